@@ -1,0 +1,68 @@
+/**
+ * Every NATS name of the system. Public and versioned: other services subscribe by these subjects.
+ * A path `chat/42/main` of tenant `acme` is the subject `log.acme.s.chat.42.main.d`.
+ */
+
+/** The shard a tenant's streams live in; one shard until several are needed. */
+export const LOG_STREAM = 'LOG_0';
+export const LOG_SUBJECTS = 'log.>';
+
+export const REGISTRY_STREAM = 'REGISTRY';
+export const REGISTRY_SUBJECTS = 'reg.>';
+
+// An over-long subject makes the broker close the connection, which kills unrelated requests.
+export const MAX_SUBJECT_PATH_BYTES = 900;
+
+// Everything that is not plainly safe in a subject token or on a terminal is written as %XX of its UTF-8 bytes.
+const UNSAFE = /[^A-Za-z0-9_~:@!$&'()+,;=-]/gu;
+
+const encoder = new TextEncoder();
+
+/** One path segment as one subject token; reversible. */
+export const escapeToken = (segment: string): string =>
+  segment.replace(UNSAFE, (char) =>
+    Array.from(encoder.encode(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+
+export const unescapeToken = (token: string): string => decodeURIComponent(token);
+
+const tokens = (path: string): string => path.split('/').map(escapeToken).join('.');
+
+/** `path` is canonical: no leading slash, no empty segments. */
+export const streamSubject = (tenant: string, path: string): string => `log.${escapeToken(tenant)}.s.${tokens(path)}.d`;
+
+/** Facts about who waits for a stream; one subject per source. */
+export const waitersSubject = (tenant: string, path: string): string =>
+  `log.${escapeToken(tenant)}.s.${tokens(path)}.w`;
+
+/** Dispatch grants of a subscription. */
+export const grantsSubject = (tenant: string, subscription: string): string =>
+  `log.${escapeToken(tenant)}.x.${escapeToken(subscription)}`;
+
+export const entityTypeSubject = (tenant: string, name: string): string =>
+  `reg.${escapeToken(tenant)}.type.${escapeToken(name)}`;
+
+export type LogSubject =
+  | { readonly kind: 'stream' | 'waiters'; readonly tenant: string; readonly path: string }
+  | { readonly kind: 'grants'; readonly tenant: string; readonly subscription: string };
+
+/** The inverse of the functions above; undefined for a subject that is not ours. */
+export const parseLogSubject = (subject: string): LogSubject | undefined => {
+  const parts = subject.split('.');
+  const [root, tenant, area] = parts;
+  if (root !== 'log' || tenant === undefined) return undefined;
+  if (area === 'x' && parts.length === 4)
+    return { kind: 'grants', tenant: unescapeToken(tenant), subscription: unescapeToken(parts[3] ?? '') };
+  const suffix = parts.at(-1);
+  if (area !== 's' || parts.length < 5 || (suffix !== 'd' && suffix !== 'w')) return undefined;
+  return {
+    kind: suffix === 'd' ? 'stream' : 'waiters',
+    tenant: unescapeToken(tenant),
+    path: parts.slice(3, -1).map(unescapeToken).join('/'),
+  };
+};
+
+/** Core NATS subjects: hints between processes, never durable, safe to lose. */
+export const LANES_ADVANCED = 'rv.lanes';
+export const LANES_WANTED = 'rv.lanes.wanted';
+export const LEASE_HEARTBEAT = 'rv.leases';

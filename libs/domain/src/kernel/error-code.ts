@@ -1,0 +1,15 @@
+/** Every code a rule can refuse with; the wire contract lists the same names. */
+export type ErrorCode =
+  | 'INVALID_REQUEST'
+  | 'UNAUTHORIZED'
+  | 'NOT_FOUND'
+  | 'UNKNOWN_ENTITY_TYPE'
+  | 'DUPLICATE_URL'
+  | 'NOT_RUNNING'
+  | 'INVALID_SIGNAL'
+  | 'SCHEMA_VALIDATION_FAILED'
+  | 'UNKNOWN_MESSAGE_TYPE'
+  | 'UNKNOWN_EVENT_TYPE'
+  | 'SCHEMA_KEY_EXISTS'
+  | 'FENCED'
+  | 'INVALID_WAKE_UNREGISTER';

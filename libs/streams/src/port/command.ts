@@ -1,0 +1,104 @@
+import type { Json } from './json.js';
+import type { LogMessage, Producer, StateAfter } from './message.js';
+import type { Offset } from './offset.js';
+
+/** What a decision may look at. `absent` also covers a path that was deleted. */
+export interface StreamView<S> {
+  readonly exists: boolean;
+  readonly contentType: string;
+  readonly closed: boolean;
+  readonly closedBy?: Producer;
+  readonly tail: Offset;
+  readonly producers: readonly Producer[];
+  readonly lastStreamSeq?: string;
+  /** State of the aggregate that lives on this stream. */
+  readonly state: S;
+}
+
+/** One unit to be written. `body`: JSON streams, `count` items joined by commas without brackets; others, raw bytes. */
+export interface UnitDraft {
+  readonly body: Uint8Array;
+  readonly count: number;
+  /** Event types of the items, for consumers that skip by header. */
+  readonly types: readonly string[];
+  readonly events: readonly { readonly type: string; readonly data: Json }[];
+  readonly producer?: Producer;
+  readonly streamSeq?: string;
+}
+
+/** Where a unit ended up. `offset`: after its last public item (the unchanged tail for a control-only unit). */
+export interface Committed {
+  readonly seq: number;
+  readonly unit: number;
+  readonly offset: Offset;
+}
+
+export type Decision<S, R> =
+  | {
+      readonly kind: 'append';
+      /** The first unit carries the command's id, the others `{id}.{index}`. */
+      readonly units: readonly UnitDraft[];
+      readonly next: S;
+      /** Ends the stream with this commit. */
+      readonly close?: boolean;
+      /** Content type of a stream that this decision creates. */
+      readonly contentType?: string;
+      readonly result: (committed: readonly Committed[]) => R;
+    }
+  /** Nothing to write: a duplicate or a no-op. Answered only on a confirmed tail. */
+  | { readonly kind: 'nothing'; readonly result: (view: StreamView<S>) => R }
+  /** Answered only on a confirmed tail. */
+  | { readonly kind: 'refuse'; readonly error: Error };
+
+export interface Command<S, R> {
+  readonly id: string;
+  /** Log position when the command was first received; for effects, the position of their cause. */
+  readonly since: number;
+  /** Milliseconds since 1970; dropped unanswered work past it fails with DeadlineExceeded. */
+  readonly deadline: number;
+  /** See Unit.keyed. */
+  readonly keyed?: boolean;
+  /** Pure; called again whenever the stream moved. */
+  readonly decide: (view: StreamView<S>) => Decision<S, R>;
+  /** The answer when a unit with this id is already in the log. */
+  readonly replay: (found: Replayed) => R;
+}
+
+export interface Replayed {
+  readonly message: LogMessage;
+  readonly unit: number;
+  readonly offset: Offset;
+}
+
+/** How an aggregate is kept in state-after. `cold` is compared by reference: evolve must keep it when unchanged. */
+export interface Aggregate<S> {
+  readonly initial: S;
+  snapshot(state: S): { readonly hot: Json; readonly cold?: Json };
+  restore(source: StateSource): S;
+}
+
+export interface StateSource {
+  readonly hot: Json;
+  readonly cold: Json | undefined;
+  readonly after: StateAfter;
+  /** The tail message itself, for aggregates whose state is in its payload. */
+  readonly message: LogMessage;
+}
+
+export interface StreamRef<S> {
+  readonly subject: string;
+  readonly aggregate: Aggregate<S>;
+}
+
+/** The command's deadline passed; `unknown` when one of its attempts may still be in the log. */
+export class DeadlineExceeded extends Error {
+  override readonly name = 'DeadlineExceeded';
+  constructor(readonly unknown: boolean) {
+    super(unknown ? 'outcome unknown, retry with the same key' : 'deadline exceeded, nothing was written');
+  }
+}
+
+/** The stream's queue is full. */
+export class Backpressure extends Error {
+  override readonly name = 'Backpressure';
+}

@@ -1,0 +1,71 @@
+import type { EncodedMessage, RawMessage } from './message.js';
+
+/** The guard did not hold: the subject moved. Nothing was stored by this attempt. */
+export class GuardConflict extends Error {
+  override readonly name = 'GuardConflict';
+}
+
+/** No answer, or an answer that says nothing about the outcome. The message may or may not be stored. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
+/** The broker refused this very message for good (too large, bad headers). Nothing was stored. */
+export class PublishRefused extends Error {
+  override readonly name = 'PublishRefused';
+}
+
+/** The broker cannot be reached or did not answer in time; a read can be tried again. */
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
+
+export interface ReadLimit {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** A running feed. `stop()` resolves when no further message will be delivered. */
+export interface Feed {
+  stop(): Promise<void>;
+}
+
+export interface FeedListener {
+  /** Messages in log order, without gaps or repetitions. Must not throw. */
+  onMessage(message: RawMessage): void;
+  /** False while the connection is lost, true once messages flow again. */
+  onLive(live: boolean): void;
+}
+
+/**
+ * One totally ordered log and the few operations everything else is built on. Subjects are opaque here.
+ * Adapters prove themselves against the log contract suite.
+ */
+export abstract class LogBackend {
+  /**
+   * Stores one message and resolves to its sequence once the broker confirmed it.
+   * `expected`: sequence that must be the last of this very subject (0: nothing there); `null`: unguarded.
+   * Throws GuardConflict, OutcomeUnknown or PublishRefused; never retries by itself.
+   */
+  abstract publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number>;
+
+  /** Newest message of a subject, read-your-writes (from the leader). */
+  abstract last(subject: string): Promise<RawMessage | undefined>;
+
+  /** One message by sequence, from the leader; undefined when it was purged or never existed. */
+  abstract get(seq: number): Promise<RawMessage | undefined>;
+
+  /** Highest sequence of the log, from the leader; 0 when empty. */
+  abstract lastSeq(): Promise<number>;
+
+  /** Messages of one subject with sequence ≥ `from`, in order; possibly a stale prefix, never with a hole. */
+  abstract readSubject(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]>;
+
+  /** Messages of all subjects with sequence ≥ `from`, in order; possibly a stale prefix, never with a hole. */
+  abstract range(from: number, limit: ReadLimit): Promise<readonly RawMessage[]>;
+
+  /** Delivers every message with sequence ≥ `from`, for ever, across reconnects. */
+  abstract follow(from: number, listener: FeedListener): Promise<Feed>;
+
+  abstract close(): Promise<void>;
+}
