@@ -1,0 +1,96 @@
+import type { Command, StreamRef, UnitDraft, StreamView } from './command.js';
+import type { LogMessage } from './message.js';
+import type { ReadLimit } from './log-backend.js';
+import type { Offset } from './offset.js';
+
+/** State of one stream at a confirmed position. `seq`: its newest message, 0 when absent. */
+export interface StreamSnapshot<S> extends StreamView<S> {
+  readonly seq: number;
+  readonly incarnation: number;
+}
+
+/** One log entry of the contracts: the public content of one unit. `offset` is the position after it. */
+export interface Entry {
+  readonly offset: Offset;
+  readonly count: number;
+  /** JSON streams: items joined by commas without brackets; others: raw bytes. */
+  readonly body: Uint8Array;
+}
+
+export interface StreamSlice {
+  readonly contentType: string;
+  readonly incarnation: number;
+  readonly entries: readonly Entry[];
+  /** Where to go on reading. */
+  readonly next: Offset;
+  /** The slice reaches the tail, confirmed by a barrier taken after the call began. */
+  readonly upToDate: boolean;
+  /** The stream is closed and the slice reaches its end. */
+  readonly closed: boolean;
+}
+
+/** Reads every message of the log in order, from its own position; never blocks the live feed. */
+export abstract class LogCursor {
+  /** Last sequence handed out, or skipped because it no longer exists. */
+  abstract readonly position: number;
+
+  /** Waits until there is at least one message; empty only after `close()`. */
+  abstract next(limit: ReadLimit): Promise<readonly LogMessage[]>;
+
+  abstract close(): void;
+}
+
+/** Told about every message of one subject after it was registered; `undefined` means: messages may have been missed. */
+export type TailListener = (message: LogMessage | undefined) => void;
+
+/**
+ * The only way to the log: one writer per stream, one feed per process, barriers and readers.
+ * Rejects with DeadlineExceeded, Backpressure, LogUnavailable or the error of a confirmed refusal.
+ */
+export abstract class Log {
+  /** Decides and appends; resolves when the outcome is confirmed by the broker. */
+  abstract submit<S, R>(stream: StreamRef<S>, command: Command<S, R>): Promise<R>;
+
+  /** Appends a plain fact that no guard protects; resolves to its sequence. `id` makes a retry within the call safe. */
+  abstract appendFact(subject: string, id: string, fact: UnitDraft): Promise<number>;
+
+  /** The stream as of a barrier taken after the call began. */
+  abstract load<S>(stream: StreamRef<S>): Promise<StreamSnapshot<S>>;
+
+  /** Message by sequence; undefined when it no longer exists. */
+  abstract message(seq: number): Promise<LogMessage | undefined>;
+
+  /** The leader's last sequence, once this process has received everything up to it. At most 1 s, then LogUnavailable. */
+  abstract barrier(): Promise<number>;
+
+  /** Last sequence received by the feed of this process. */
+  abstract position(): number;
+
+  /** Resolves when the feed has received `seq`. */
+  abstract reached(seq: number): Promise<void>;
+
+  /** Entries after `from`. Throws StreamAbsent, or OffsetGone for a position of an earlier life. */
+  abstract read(subject: string, from: Offset, limit: ReadLimit): Promise<StreamSlice>;
+
+  /** Public entries of one message after `from`, or all of them. */
+  abstract entries(message: LogMessage, from?: Offset): readonly Entry[];
+
+  abstract watch(subject: string, listener: TailListener): () => void;
+
+  /** A reader of the whole log that starts after `position`. */
+  abstract cursor(position: number): LogCursor;
+
+  /** Undefined when live; otherwise why not. */
+  abstract trouble(): string | undefined;
+
+  /** Stops accepting, finishes open groups, stops the feed. */
+  abstract close(): Promise<void>;
+}
+
+export class StreamAbsent extends Error {
+  override readonly name = 'StreamAbsent';
+}
+
+export class OffsetGone extends Error {
+  override readonly name = 'OffsetGone';
+}
