@@ -1,0 +1,12 @@
+export { EmbeddedError, type Progress } from './embedded-error.js';
+export { freePort } from './free-port.js';
+export { EmbeddedNats, type EmbeddedNatsOptions } from './nats/embedded-nats.js';
+export { findNatsServer } from './nats/find-nats-server.js';
+export { cacheDir, type NatsBinary } from './nats/nats-cache.js';
+export { DEFAULT_SYNC_MS, MAX_PAYLOAD_BYTES, type NatsSync } from './nats/nats-conf.js';
+export { OLDEST_NATS, RECOMMENDED_NATS } from './nats/nats-version.js';
+export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.js';
+export { THROW_AWAY, type PostgresSettings } from './postgres/postgres-settings.js';
+export { removePlace } from './postgres/postgres-place.js';
+export { EmbeddedServers, startEmbedded, type StartEmbeddedOptions } from './start-embedded.js';
+export { waitUntil } from './wait-until.js';

@@ -1,0 +1,30 @@
+/** How often the broker forces its files to disk: a number of milliseconds, or with every write. */
+export type NatsSync = number | 'always';
+
+export interface NatsConf {
+  readonly port: number;
+  readonly monitorPort: number;
+  readonly storeDir: string;
+  readonly pidFile: string;
+  readonly sync: NatsSync;
+  readonly serverName: string;
+}
+
+/** Entity POSTs may be 8 MiB. */
+export const MAX_PAYLOAD_BYTES = 8 << 20;
+/** The broker's own default; stated in the file so that a reader of it sees what is in force. */
+export const DEFAULT_SYNC_MS = 120_000;
+
+/** The configuration file of the embedded broker: loopback only, JetStream on one folder. */
+export const natsConf = ({ port, monitorPort, storeDir, pidFile, sync, serverName }: NatsConf): string =>
+  `# Written by the launcher at every start; changes are lost.
+server_name: ${JSON.stringify(serverName)}
+listen: "127.0.0.1:${port}"
+http: "127.0.0.1:${monitorPort}"
+pid_file: ${JSON.stringify(pidFile)}
+max_payload: ${MAX_PAYLOAD_BYTES}
+jetstream {
+  store_dir: ${JSON.stringify(storeDir)}
+  sync_interval: ${sync === 'always' ? 'always' : JSON.stringify(`${sync}ms`)}
+}
+`;

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  EmbeddedNats,
+  EmbeddedPostgres,
+  removePlace,
+  startEmbedded,
+  THROW_AWAY,
+  type EmbeddedServers,
+  type NatsSync,
+} from '@app/platform/embedded/index.js';
+
+export interface TestServersOptions {
+  readonly nats?: boolean;
+  readonly postgres?: boolean;
+  readonly natsSync?: NatsSync;
+  /** Keeps the database's own guarantees, for tests that pull the plug; otherwise it trades them for speed. */
+  readonly durablePostgres?: boolean;
+}
+
+/** Real servers for one test file: own folder, own ports, gone after `stop`. */
+export class TestServers {
+  constructor(
+    /** The temporary data directory. */
+    readonly dir: string,
+    private readonly servers: EmbeddedServers,
+  ) {}
+
+  /** With `kill()`, `restart()` (same port and data), `pid`, `monitorUrl`. @throws Error when not asked for. */
+  get nats(): EmbeddedNats {
+    return this.servers.nats;
+  }
+
+  /** With `kill()`, `restart()`, `pid`, `createDatabase(name)`. @throws Error when not asked for. */
+  get postgres(): EmbeddedPostgres {
+    return this.servers.postgres;
+  }
+
+  get natsUrl(): string {
+    return this.servers.natsUrl;
+  }
+
+  get natsMonitorUrl(): string {
+    return this.servers.natsMonitorUrl;
+  }
+
+  get databaseUrl(): string {
+    return this.servers.databaseUrl;
+  }
+
+  /** @returns the URL of a new, empty database. */
+  freshDatabase(): Promise<string> {
+    return this.servers.postgres.createDatabase(`test_${randomBytes(6).toString('hex')}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.servers.stop();
+    await removeTestDir(this.dir);
+  }
+}
+
+/** Starts what is asked for with `true`; about a second for both. */
+export const startTestServers = async ({
+  nats = false,
+  postgres = false,
+  natsSync,
+  durablePostgres = false,
+}: TestServersOptions): Promise<TestServers> => {
+  const dir = await testDir();
+  const postgresSettings = durablePostgres ? {} : THROW_AWAY;
+  return new TestServers(dir, await startEmbedded({ dataDir: dir, nats, postgres, natsSync, postgresSettings }));
+};
+
+export const testDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'reveille-test-'));
+
+export const removeTestDir = async (dir: string): Promise<void> => {
+  await removePlace(join(dir, 'postgres'));
+  await rm(dir, { recursive: true, force: true });
+};
