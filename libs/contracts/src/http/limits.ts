@@ -1,0 +1,27 @@
+/** What a body may be. Beyond: 413 for size, 400 for depth. */
+const MIB = 1024 * 1024;
+
+export const BODY_LIMITS = {
+  control: MIB,
+  send: 4 * MIB,
+  /** POST on the main stream of an entity. */
+  append: 8 * MIB,
+} as const;
+
+export type BodyLimit = keyof typeof BODY_LIMITS;
+
+/** Deeper JSON would overflow the stack of some reader sooner or later, ours or a client's. */
+export const MAX_JSON_DEPTH = 128;
+
+/** No valid address is longer: 900 bytes of escaped path plus a query. */
+export const MAX_URL_BYTES = 8192;
+
+/** Arguments of a spawn, as JSON text. */
+export const MAX_ARGS_BYTES = 256 * 1024;
+
+/** All schemas of one entity type together, as JSON text. */
+export const MAX_SCHEMA_BYTES = 256 * 1024;
+
+export const MAX_TAGS = 128;
+
+export const LEASE_MS = { min: 1000, default: 30_000, max: 600_000 } as const;
