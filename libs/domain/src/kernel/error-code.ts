@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'INVALID_REQUEST'
   | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'UNKNOWN_ENTITY_TYPE'
   | 'DUPLICATE_URL'
