@@ -1,0 +1,68 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { ApiError, BODY_LIMITS, COMMON_HEADERS, MAX_URL_BYTES, type BodyLimit, type CatalogueCode } from '@app/contracts';
+import { errorAnswer } from '../errors/error-answer.js';
+import { sendError } from '../errors/error.filter.js';
+
+// A whole request must have arrived by then, however slowly it is sent.
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Route configuration of this gateway, set with `@RouteConfig({ limit: 'send' })`. */
+export interface GatewayRouteConfig {
+  readonly limit?: BodyLimit;
+}
+
+/** What cannot become a request (broken HTTP, over-long headers, too slow) is answered on the bare socket. */
+const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
+  const codes: Readonly<Record<string, CatalogueCode>> = {
+    ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+    HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  };
+  const { status, body } = errorAnswer(new ApiError(codes[error.code ?? ''] ?? 'INVALID_REQUEST'));
+  const text = JSON.stringify(body);
+  const headers = Object.entries({
+    ...COMMON_HEADERS,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(text)),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers.join('')}\r\n${text}`);
+};
+
+/** Refused by the router, before any hook ran. */
+const refuseRoute = (error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
+  void reply.headers(COMMON_HEADERS);
+  sendError(reply, error);
+};
+
+const limitBody = (route: RouteOptions): void => {
+  const { limit } = (route.config ?? {}) as GatewayRouteConfig;
+  route.bodyLimit = BODY_LIMITS[limit ?? 'control'];
+};
+
+/** Every body arrives as the bytes that were sent; whoever handles the route decides what they are. */
+const keepBodiesRaw = (fastify: FastifyInstance): void => {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+};
+
+/** Fastify under our own rules: raw bodies, limits per route, errors in our envelope. Hooks are added by the module. */
+export const createAdapter = (): FastifyAdapter => {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMITS.control,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_URL_BYTES, ignoreTrailingSlash: true },
+    skipMiddie: true,
+    frameworkErrors: refuseRoute,
+    clientErrorHandler: refuseConnection,
+  });
+  const fastify: FastifyInstance = adapter.getInstance();
+  keepBodiesRaw(fastify);
+  fastify.addHook('onRoute', limitBody);
+  return adapter;
+};

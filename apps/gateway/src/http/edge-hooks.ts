@@ -1,0 +1,39 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError, COMMON_HEADERS, MAX_URL_BYTES } from '@app/contracts';
+import { sendError } from '../errors/error.filter.js';
+import { rawPath } from './raw-path.js';
+import type { GatewayRequest } from './request.js';
+
+/** Says who asks; throws an ApiError for a request without a valid principal. */
+export type Authenticate = (request: FastifyRequest) => string;
+
+// Asked by orchestrators, which have no principal and learn nothing here.
+const OPEN = /^\/health\/(live|ready)\/?$/;
+
+const hideContentType = (request: GatewayRequest): void => {
+  request.sentContentType = request.headers['content-type'];
+  // The framework answers 415 to a type it cannot parse; the contract does not ask for the header at all.
+  delete request.raw.headers['content-type'];
+};
+
+const admit = (request: GatewayRequest, authenticate: Authenticate): void => {
+  if (request.raw.url !== undefined && request.raw.url.length > MAX_URL_BYTES) throw new ApiError('URI_TOO_LONG');
+  if (!OPEN.test(rawPath(request.raw.url ?? '/'))) request.principal = authenticate(request);
+  hideContentType(request);
+};
+
+/** Runs before every route, unknown ones included: headers of every answer, preflights, authentication. */
+export const addEdgeHooks = (fastify: FastifyInstance, authenticate: Authenticate): void => {
+  fastify.decorateRequest('principal', '');
+  fastify.decorateRequest('sentContentType', undefined);
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    void reply.headers(COMMON_HEADERS);
+    if (request.method === 'OPTIONS') return void reply.code(204).send();
+    try {
+      admit(request as GatewayRequest, authenticate);
+    } catch (error) {
+      return sendError(reply, error);
+    }
+    done();
+  });
+};

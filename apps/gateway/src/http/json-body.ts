@@ -1,0 +1,49 @@
+import { isUtf8 } from 'node:buffer';
+import { ApiError, MAX_JSON_DEPTH } from '@app/contracts';
+import { nestsDeeperThan } from './json-depth.js';
+
+const BACKSLASH_U = Buffer.from('\\u');
+
+/** Refuses what no JSON parser of ours should be given. */
+export const assertJsonText = (body: Buffer): void => {
+  if (!isUtf8(body)) throw new ApiError('INVALID_REQUEST', 'the body is not valid UTF-8');
+  if (nestsDeeperThan(body, MAX_JSON_DEPTH))
+    throw new ApiError('INVALID_REQUEST', `the body nests deeper than ${String(MAX_JSON_DEPTH)} levels`);
+};
+
+/** The body of a control request. An empty one is `{}`; content types are not believed. */
+export const parseJsonBody = (body: Buffer | undefined): unknown => {
+  if (body === undefined || body.length === 0) return {};
+  assertJsonText(body);
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    throw new ApiError('INVALID_REQUEST', 'the body is not valid JSON');
+  }
+};
+
+const wellFormed = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+
+const firstIllFormed = (value: unknown, path: string): string | undefined => {
+  if (typeof value === 'string') return wellFormed(value) ? undefined : path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const at = `${path}/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+    const found = wellFormed(key) ? firstIllFormed(member, at) : path;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/**
+ * Refuses NUL characters and lone surrogates: the database can store neither. In valid UTF-8 they can only come from
+ * escapes, so the walk is skipped for nearly every body. `opaque`: members that are stored as bytes and may hold anything.
+ */
+export const assertStorable = (body: Buffer, value: unknown, opaque: readonly string[] = []): void => {
+  if (!body.includes(BACKSLASH_U) || typeof value !== 'object' || value === null) return;
+  const checked = Object.fromEntries(Object.entries(value).filter(([key]) => !opaque.includes(key)));
+  const path = firstIllFormed(checked, '');
+  if (path === undefined) return;
+  const message = 'must not contain NUL characters or lone surrogates';
+  throw new ApiError('INVALID_REQUEST', `the body ${message}`, [{ path: path === '' ? '/' : path, message }]);
+};

@@ -1,0 +1,7 @@
+/** Injection tokens. There are two logs in one process, so the class itself cannot be the token. */
+
+/** `Log` that holds every durable stream of its tenants. */
+export const EVENT_LOG = Symbol('EVENT_LOG');
+
+/** `Log` that holds what is small, shared and rarely written: entity types. */
+export const REGISTRY_LOG = Symbol('REGISTRY_LOG');
