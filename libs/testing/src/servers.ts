@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EmbeddedNats, EmbeddedPostgres } from '@app/platform/embedded/index.js';
 import {
-  EmbeddedNats,
-  EmbeddedPostgres,
   removePlace,
   startEmbedded,
   THROW_AWAY,
@@ -73,7 +72,12 @@ export const startTestServers = async ({
   return new TestServers(dir, await startEmbedded({ dataDir: dir, nats, postgres, natsSync, postgresSettings }));
 };
 
-export const testDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'reveille-test-'));
+/** A new temporary folder that the database user can pass through (mkdtemp makes it private). */
+export const testDir = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'reveille-test-'));
+  await chmod(dir, 0o711);
+  return dir;
+};
 
 export const removeTestDir = async (dir: string): Promise<void> => {
   await removePlace(join(dir, 'postgres'));

@@ -12,10 +12,10 @@ export interface DataDir {
 /** As root the database user must pass through the folder, though not look into it. */
 const folderMode = (): number => (process.getuid?.() === 0 ? 0o711 : 0o700);
 
-/** Creates one folder of ours with the mode we need, whatever the umask is. */
+/** Creates a folder with the mode we need, whatever the umask is. One that exists is somebody's choice: left as it is. */
 export const makeFolder = async (path: string): Promise<string> => {
-  await mkdir(path, { recursive: true, mode: folderMode() });
-  await chmod(path, folderMode());
+  const created = await mkdir(path, { recursive: true, mode: folderMode() });
+  if (created !== undefined) await chmod(path, folderMode());
   return path;
 };
 

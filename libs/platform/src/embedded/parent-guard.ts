@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 // The guard is a shell that sleeps in `read` on a pipe from us. The kernel closes that pipe however we die, SIGKILL
 // included; then the guard stops the server. A sidecar instead of a wrapper, so that the server stays our own child

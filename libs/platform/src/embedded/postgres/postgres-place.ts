@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, cp, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../data-dir.js';
 import { EmbeddedError, type Progress } from '../embedded-error.js';
 import { postgresPackage } from './postgres-binaries.js';
@@ -61,7 +61,7 @@ const reachableDir = async (dir: string, user: SystemUser, progress: Progress): 
 /** The same folder always gets the same place. */
 const movedDir = (path: string): string => {
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 12);
-  return join(ROOT_PLACE, 'data', `${basename(dirname(path))}-${hash}`);
+  return join(ROOT_PLACE, 'data', hash);
 };
 
 const reachableNative = async (native: string, version: string, user: SystemUser): Promise<string> => {

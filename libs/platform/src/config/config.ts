@@ -1,0 +1,43 @@
+import type { DurabilityClass } from '../durability/durability-class.js';
+
+export const APPS = ['standalone', 'gateway', 'projector', 'saga', 'dispatcher', 'ops'] as const;
+export type AppName = (typeof APPS)[number];
+
+/** `development` trusts a principal that a request merely names; `production` wants signed tokens. */
+export type Mode = 'development' | 'production';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything the environment says, checked; read once at boot and passed on. */
+export interface Config {
+  readonly app: AppName;
+  readonly mode: Mode;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Without a slash at its end. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  /** Undefined (standalone only): the embedded server. Several addresses are separated by commas. */
+  readonly natsUrl: string | undefined;
+  /** Undefined (standalone only): the embedded database. */
+  readonly databaseUrl: string | undefined;
+  readonly natsMonitorUrl: string | undefined;
+  readonly longPollTimeoutMs: number;
+  /** Undefined: the default of mode and replicas, see `requiredDurability`. */
+  readonly minDurability: DurabilityClass | undefined;
+  readonly logLevel: LogLevel;
+  readonly tenant: string;
+  /** One or two keys, see `parseSigningKeys`. Undefined: from a file in the data directory. */
+  readonly tokenKey: string | undefined;
+}
+
+/** Names every variable that is wrong, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`the configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}

@@ -1,0 +1,60 @@
+import { ConfigError, type AppName, type Config, type Mode } from './config.js';
+import { isLoopback } from './is-loopback.js';
+import { VARIABLES, type Variable } from './variables.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Checks the whole environment of one app. An empty variable counts as unset. @throws ConfigError listing every problem. */
+export const loadConfig = (env: Environment, app: AppName): Config => {
+  const problems: string[] = [];
+  const read = <T>({ name, parse }: Variable<T>): T | undefined => {
+    const given = env[name]?.trim();
+    if (!given) return undefined;
+    try {
+      return parse(given);
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+
+  const host = read(VARIABLES.host) ?? VARIABLES.host.default;
+  const port = read(VARIABLES.port) ?? Number(VARIABLES.port.default);
+  const config: Config = {
+    app,
+    host,
+    port,
+    mode: read(VARIABLES.mode) ?? defaultMode(app),
+    publicUrl: read(VARIABLES.publicUrl) ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    dataDir: read(VARIABLES.dataDir) ?? VARIABLES.dataDir.default,
+    natsUrl: read(VARIABLES.natsUrl),
+    databaseUrl: read(VARIABLES.databaseUrl),
+    natsMonitorUrl: read(VARIABLES.natsMonitorUrl),
+    longPollTimeoutMs: read(VARIABLES.longPollTimeoutMs) ?? Number(VARIABLES.longPollTimeoutMs.default),
+    minDurability: read(VARIABLES.minDurability),
+    logLevel: read(VARIABLES.logLevel) ?? 'info',
+    tenant: read(VARIABLES.tenant) ?? VARIABLES.tenant.default,
+    tokenKey: read(VARIABLES.tokenKey),
+  };
+  const forced = read(VARIABLES.forceInsecureDev) ?? false;
+  problems.push(...missingServers(env, app), ...exposedDevelopment(config, forced));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+};
+
+const defaultMode = (app: AppName): Mode => (app === 'standalone' ? 'development' : 'production');
+
+const missingServers = (env: Environment, app: AppName): string[] =>
+  app === 'standalone'
+    ? []
+    : [VARIABLES.natsUrl, VARIABLES.databaseUrl]
+        .filter(({ name }) => !env[name]?.trim())
+        .map(({ name }) => `${name} is required in ${app}; only standalone brings its own server`);
+
+const exposedDevelopment = ({ mode, host }: Config, forced: boolean): string[] =>
+  mode !== 'development' || forced || isLoopback(host)
+    ? []
+    : [
+        `HOST ${host} is not loopback, and development mode would let everybody who reaches it be anybody: ` +
+          'use HOST=127.0.0.1 or REVEILLE_MODE=production (or REVEILLE_FORCE_INSECURE_DEV=true on a network you trust)',
+      ];

@@ -1,0 +1,99 @@
+import { DURABILITY_CLASSES } from '../durability/durability-class.js';
+import { parseSigningKeys } from '../keys/signing-key.js';
+import { LOG_LEVELS, type Mode } from './config.js';
+import { address, flag, integer, matching, oneOf, text, type Parser } from './parsers.js';
+
+export interface Variable<T> {
+  readonly name: string;
+  /** As shown in the reference: a value, or in words what it depends on. */
+  readonly default: string;
+  readonly meaning: string;
+  readonly parse: Parser<T>;
+}
+
+const variable = <T>(name: string, byDefault: string, meaning: string, parse: Parser<T>): Variable<T> => ({
+  name,
+  default: byDefault,
+  meaning,
+  parse,
+});
+
+const MODES: readonly Mode[] = ['development', 'production'];
+
+const signingKeys: Parser<string> = (given) => {
+  parseSigningKeys(given);
+  return given;
+};
+
+/** The table of all variables: what is parsed and what the reference page shows. */
+export const VARIABLES = {
+  host: variable('HOST', '127.0.0.1', 'Address to listen on. Development mode accepts only loopback.', text),
+  port: variable('PORT', '4437', 'Port to listen on; 0 takes a free one.', integer(0, 65_535)),
+  publicUrl: variable(
+    'PUBLIC_URL',
+    'http://HOST:PORT',
+    'Address under which clients reach this server; used in links.',
+    address('http', 'https'),
+  ),
+  dataDir: variable('REVEILLE_DATA_DIR', '.reveille', 'Folder of the embedded servers and of generated keys.', text),
+  natsUrl: variable(
+    'NATS_URL',
+    'embedded in standalone, else required',
+    'Broker with JetStream; several addresses are separated by commas.',
+    address('nats', 'tls', 'ws', 'wss'),
+  ),
+  databaseUrl: variable(
+    'DATABASE_URL',
+    'embedded in standalone, else required',
+    'PostgreSQL of the read models.',
+    address('postgres', 'postgresql'),
+  ),
+  natsMonitorUrl: variable(
+    'NATS_MONITOR_URL',
+    'none',
+    'Monitoring address of an external broker; without it its sync setting is unknown and counts as none.',
+    address('http', 'https'),
+  ),
+  longPollTimeoutMs: variable(
+    'LONG_POLL_TIMEOUT_MS',
+    '20000',
+    'Milliseconds a long poll waits before it answers "nothing new".',
+    integer(1, 300_000),
+  ),
+  mode: variable(
+    'REVEILLE_MODE',
+    'development in standalone, else production',
+    'development trusts the principal a request names; production wants signed tokens.',
+    oneOf(MODES),
+  ),
+  forceInsecureDev: variable(
+    'REVEILLE_FORCE_INSECURE_DEV',
+    'false',
+    'true lets development mode listen on an address that is not loopback.',
+    flag,
+  ),
+  minDurability: variable(
+    'REVEILLE_MIN_DURABILITY',
+    'production: fsync on one replica, quorum on three; development: memory',
+    `A weaker broker is a refused start: ${DURABILITY_CLASSES.join(', ')}.`,
+    oneOf(DURABILITY_CLASSES),
+  ),
+  logLevel: variable(
+    'LOG_LEVEL',
+    'info',
+    `Least important lines that are written: ${LOG_LEVELS.join(', ')}.`,
+    oneOf(LOG_LEVELS),
+  ),
+  tenant: variable(
+    'REVEILLE_TENANT',
+    'default',
+    'Tenant of requests that name none.',
+    matching(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, - or _'),
+  ),
+  tokenKey: variable(
+    'REVEILLE_TOKEN_KEY',
+    'generated into a 0600 file in the data directory',
+    'Signing key of 32 bytes (base64url or hex); a second one after a comma is still accepted.',
+    signingKeys,
+  ),
+} as const;

@@ -1,0 +1,32 @@
+export { Clock, SystemClock } from './clock.js';
+export { TIMEOUTS, type TimeoutName } from './timeouts.js';
+
+export { APPS, ConfigError, LOG_LEVELS, type AppName, type Config, type LogLevel, type Mode } from './config/config.js';
+export { configurationTable } from './config/configuration-table.js';
+export { isLoopback } from './config/is-loopback.js';
+export { loadConfig, type Environment } from './config/load-config.js';
+export { VARIABLES, type Variable } from './config/variables.js';
+
+export { AppLogger, createLogger, type LogFields, type LoggerSettings } from './logging/app-logger.js';
+export { scrub, scrubText } from './logging/scrub.js';
+
+export { HealthRegistry, type HealthPart, type HealthSnapshot, type PartSnapshot } from './health/health-registry.js';
+
+export { Shutdown, type CloseOutcome, type ShutdownOptions } from './shutdown/shutdown.js';
+export { stopOnSignals, type SignalOptions } from './shutdown/stop-on-signals.js';
+
+export {
+  DURABILITY_CLASSES,
+  durabilityOf,
+  isDurabilityClass,
+  meets,
+  requiredDurability,
+  type BrokerFacts,
+  type DurabilityClass,
+  type DurabilityDemand,
+  type SyncSetting,
+} from './durability/durability-class.js';
+export { readSyncSetting, syncSettingOf } from './durability/read-sync-setting.js';
+
+export { loadSigningKeys, rotateSigningKey, type KeySource } from './keys/key-file.js';
+export { parseSigningKeys, type SigningKey, type SigningKeys } from './keys/signing-key.js';
