@@ -1,0 +1,56 @@
+import type { Json } from '../kernel/stream-item.js';
+import { readEvent } from './event-item.js';
+import type { WakeRegistered, WakeUnregistered } from './registration.js';
+
+/** One log entry of a source, or one entry of facts about who waits for it. */
+export interface SourceUnit {
+  readonly seq: number;
+  /** Formatted offset after the entry. */
+  readonly offset: string;
+  /** ISO; the broker's clock. */
+  readonly at: string;
+  readonly items: readonly Json[];
+  readonly events: readonly { readonly type: string; readonly data: Json }[];
+  /** The stream ends with this entry. */
+  readonly ends: boolean;
+}
+
+/** What a source's registrations are told, in log order. */
+export type SourceFact =
+  | { readonly kind: 'registered'; readonly seq: number; readonly data: WakeRegistered }
+  | { readonly kind: 'unregistered'; readonly data: WakeUnregistered }
+  | {
+      readonly kind: 'entry';
+      readonly seq: number;
+      readonly offset: string;
+      readonly at: string;
+      readonly items: readonly Json[];
+    }
+  | { readonly kind: 'ended' };
+
+/** An entry of an entity written through the token route carries this event; server-written entries do not. */
+export const POSTED = 'posted';
+
+const holdsSignal = (items: readonly Json[]): boolean => items.some((item) => readEvent(item)?.type === 'signal');
+
+/** Entries that can wake: what agents post and signals that leave the entity alive (agents-api 5.2). */
+const isEvaluated = ({ items, events, ends }: SourceUnit, kind: 'entity' | 'shared-state'): boolean => {
+  if (items.length === 0) return false;
+  if (kind === 'shared-state' || events.some(({ type }) => type === POSTED)) return true;
+  return !ends && holdsSignal(items);
+};
+
+/** Data of control events is ours: written by the deciders in the shapes of registration.ts. */
+const waitFact = (seq: number, type: string, data: Json): SourceFact | undefined => {
+  if (type === 'registered') return { kind: 'registered', seq, data: data as unknown as WakeRegistered };
+  if (type === 'unregistered') return { kind: 'unregistered', data: data as unknown as WakeUnregistered };
+  return undefined;
+};
+
+/** Registrations of an entry see the next entries: its own items were decided before they were acknowledged. */
+export const factsOf = (unit: SourceUnit, kind: 'entity' | 'shared-state'): readonly SourceFact[] => {
+  const { seq, offset, at, items } = unit;
+  const entry: readonly SourceFact[] = isEvaluated(unit, kind) ? [{ kind: 'entry', seq, offset, at, items }] : [];
+  const waits = unit.events.flatMap(({ type, data }) => waitFact(seq, type, data) ?? []);
+  return [...entry, ...waits, ...(unit.ends ? [{ kind: 'ended' } as const] : [])];
+};
