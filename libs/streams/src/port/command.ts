@@ -56,6 +56,8 @@ export interface Command<S, R> {
   readonly since: number;
   /** Milliseconds since 1970; dropped unanswered work past it fails with DeadlineExceeded. */
   readonly deadline: number;
+  /** The id was minted for this very submission, so no search for earlier copies is needed. */
+  readonly fresh?: boolean;
   /** See Unit.keyed. */
   readonly keyed?: boolean;
   /** Pure; called again whenever the stream moved. */

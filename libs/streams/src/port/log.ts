@@ -1,5 +1,5 @@
 import type { Command, StreamRef, UnitDraft, StreamView } from './command.js';
-import type { LogMessage } from './message.js';
+import type { LogMessage, RawMessage } from './message.js';
 import type { ReadLimit } from './log-backend.js';
 import type { Offset } from './offset.js';
 
@@ -93,4 +93,20 @@ export class StreamAbsent extends Error {
 
 export class OffsetGone extends Error {
   override readonly name = 'OffsetGone';
+}
+
+/** Others kept writing the stream for as long as a command may be decided again; nothing was written. */
+export class Contended extends Error {
+  override readonly name = 'Contended';
+}
+
+/** The second copy of the log, ordered by stream. */
+export abstract class HistoryStore {
+  /** Messages of one life of a stream after `position`, in order, without a hole; a prefix of what the log has. */
+  abstract read(
+    subject: string,
+    incarnation: number,
+    position: number,
+    limit: ReadLimit,
+  ): Promise<readonly RawMessage[]>;
 }

@@ -1,0 +1,214 @@
+import type { Json } from '../port/json.js';
+import type {
+  ControlEvent,
+  EncodedMessage,
+  LogMessage,
+  MessageKind,
+  Producer,
+  RawMessage,
+  StateAfter,
+  Unit,
+} from '../port/message.js';
+
+/**
+ * Message format v1. It is for ever: fields may be added, never renamed or given another meaning.
+ * docs/adr/0002 shows every kind byte by byte.
+ *
+ * A message cannot know its own sequence before it is stored, so in `Rv-State` a 0 stands for "this message".
+ */
+export const HEADER = {
+  format: 'Rv-Format',
+  kind: 'Rv-Kind',
+  prev: 'Rv-Prev',
+  units: 'Rv-Units',
+  events: 'Rv-Events',
+  types: 'Rv-Types',
+  state: 'Rv-State',
+  cold: 'Rv-Cold',
+} as const;
+
+export const FORMAT = '1';
+
+/** The message is not in a format this version reads; `term` it, never guess. */
+export class UnreadableMessage extends Error {
+  override readonly name = 'UnreadableMessage';
+}
+
+type WireProducer = readonly [id: string, epoch: number, seq: number];
+type WireUnit = readonly [id: string, count: number, more?: { p?: WireProducer; s?: string; k?: 1 }];
+type WireEvent = readonly [unit: number, type: string, data: Json];
+interface WireState {
+  readonly i: number;
+  readonly m: string;
+  readonly t: 0 | readonly [seq: number, pos: number];
+  readonly c?: 1;
+  readonly b?: WireProducer;
+  readonly p?: readonly WireProducer[];
+  readonly q?: string;
+  readonly a?: Json;
+  readonly d?: number;
+}
+
+const NON_ASCII = /[^\x20-\x7e]/g;
+
+/** Header values travel as one line of ASCII, so their length in bytes is their length in characters. */
+const toHeader = (value: unknown): string =>
+  JSON.stringify(value).replace(NON_ASCII, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Bytes of a value as a header. */
+export const headerLength = (value: unknown): number => toHeader(value).length;
+
+const producerToWire = ({ id, epoch, seq }: Producer): WireProducer => [id, epoch, seq];
+const producerFromWire = ([id, epoch, seq]: WireProducer): Producer => ({ id, epoch, seq });
+
+const unitToWire = ({ id, count, producer, streamSeq, keyed }: Unit): WireUnit => {
+  if (!producer && streamSeq === undefined && !keyed) return [id, count];
+  return [
+    id,
+    count,
+    {
+      ...(producer && { p: producerToWire(producer) }),
+      ...(streamSeq !== undefined && { s: streamSeq }),
+      ...(keyed && { k: 1 as const }),
+    },
+  ];
+};
+
+const unitFromWire = ([id, count, more]: WireUnit): Unit => ({
+  id,
+  count,
+  ...(more?.p && { producer: producerFromWire(more.p) }),
+  ...(more?.s !== undefined && { streamSeq: more.s }),
+  ...(more?.k && { keyed: true as const }),
+});
+
+/** `tail: 'self'`: this message ends with a public item. `incarnation`, `coldAt` 0: this message. */
+export interface StateDraft extends Omit<StateAfter, 'tail' | 'coldAt'> {
+  readonly tail: 'self' | StateAfter['tail'];
+  readonly coldAt: number | 'none';
+}
+
+const stateToWire = (state: StateDraft): WireState => ({
+  i: state.incarnation,
+  m: state.contentType,
+  t: state.tail === 'self' ? 0 : [state.tail.seq, state.tail.pos],
+  ...(state.closed && { c: 1 as const }),
+  ...(state.closedBy && { b: producerToWire(state.closedBy) }),
+  ...(state.producers.length > 0 && { p: state.producers.map(producerToWire) }),
+  ...(state.lastStreamSeq !== undefined && { q: state.lastStreamSeq }),
+  ...(state.hot !== null && { a: state.hot }),
+  ...(state.coldAt !== 'none' && { d: state.coldAt }),
+});
+
+const stateFromWire = (wire: WireState, seq: number): StateAfter => ({
+  incarnation: wire.i || seq,
+  contentType: wire.m,
+  tail: wire.t === 0 ? { seq, pos: 0 } : { seq: wire.t[0], pos: wire.t[1] },
+  closed: wire.c === 1,
+  ...(wire.b && { closedBy: producerFromWire(wire.b) }),
+  producers: (wire.p ?? []).map(producerFromWire),
+  ...(wire.q !== undefined && { lastStreamSeq: wire.q }),
+  hot: wire.a ?? null,
+  coldAt: wire.d === undefined ? 0 : wire.d || seq,
+});
+
+export interface MessageDraft {
+  readonly kind: MessageKind;
+  readonly prev: number;
+  readonly units: readonly Unit[];
+  readonly events: readonly ControlEvent[];
+  readonly types: readonly string[];
+  readonly state: StateDraft;
+  readonly cold?: Json;
+  readonly payload: Uint8Array;
+}
+
+export const encodeMessage = (draft: MessageDraft): EncodedMessage => {
+  const headers: (readonly [string, string])[] = [[HEADER.format, FORMAT]];
+  if (draft.kind !== 'commit') headers.push([HEADER.kind, draft.kind]);
+  headers.push([HEADER.prev, String(draft.prev)], [HEADER.units, toHeader(draft.units.map(unitToWire))]);
+  if (draft.events.length > 0)
+    headers.push([HEADER.events, toHeader(draft.events.map(({ unit, type, data }): WireEvent => [unit, type, data]))]);
+  if (draft.types.length > 0) headers.push([HEADER.types, toHeader(draft.types)]);
+  headers.push([HEADER.state, toHeader(stateToWire(draft.state))]);
+  if (draft.cold !== undefined) headers.push([HEADER.cold, toHeader(draft.cold)]);
+  return { headers, payload: draft.payload };
+};
+
+/** Bytes a unit adds to the headers, nearly; the budget keeps a distance from the broker's limit. */
+export const unitHeaderBytes = (
+  unit: Unit,
+  events: readonly { readonly type: string; readonly data: Json }[],
+): number =>
+  toHeader(unitToWire(unit)).length +
+  events.reduce((sum, event) => sum + toHeader([0, event.type, event.data]).length + 1, 1);
+
+const parse = <T>(raw: RawMessage, name: string): T | undefined => {
+  const text = raw.header(name);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new UnreadableMessage(`${name} of message ${String(raw.seq)} is not JSON`, { cause });
+  }
+};
+
+/** Parses each header only when it is asked for: most consumers look at one or two of them. */
+class DecodedMessage implements LogMessage {
+  readonly subject: string;
+  readonly seq: number;
+  readonly time: number;
+  readonly payload: Uint8Array;
+  private cachedUnits?: readonly Unit[];
+  private cachedEvents?: readonly ControlEvent[];
+  private cachedTypes?: readonly string[];
+  private cachedState?: StateAfter;
+
+  constructor(private readonly raw: RawMessage) {
+    this.subject = raw.subject;
+    this.seq = raw.seq;
+    this.time = raw.time;
+    this.payload = raw.payload;
+  }
+
+  get kind(): MessageKind {
+    return (this.raw.header(HEADER.kind) ?? 'commit') as MessageKind;
+  }
+
+  get prev(): number {
+    return Number(this.raw.header(HEADER.prev) ?? 0);
+  }
+
+  get units(): readonly Unit[] {
+    return (this.cachedUnits ??= (parse<readonly WireUnit[]>(this.raw, HEADER.units) ?? []).map(unitFromWire));
+  }
+
+  get events(): readonly ControlEvent[] {
+    return (this.cachedEvents ??= (parse<readonly WireEvent[]>(this.raw, HEADER.events) ?? []).map(
+      ([unit, type, data]) => ({ unit, type, data }),
+    ));
+  }
+
+  get types(): readonly string[] {
+    return (this.cachedTypes ??= parse<readonly string[]>(this.raw, HEADER.types) ?? []);
+  }
+
+  get state(): StateAfter {
+    if (this.cachedState) return this.cachedState;
+    const wire = parse<WireState>(this.raw, HEADER.state);
+    if (!wire) throw new UnreadableMessage(`message ${String(this.seq)} carries no state`);
+    return (this.cachedState = stateFromWire(wire, this.seq));
+  }
+
+  get cold(): Json | undefined {
+    return parse<Json>(this.raw, HEADER.cold);
+  }
+}
+
+/** Throws UnreadableMessage for a message of another format. */
+export const decodeMessage = (raw: RawMessage): LogMessage => {
+  const format = raw.header(HEADER.format);
+  if (format !== FORMAT)
+    throw new UnreadableMessage(`message ${String(raw.seq)} on ${raw.subject} has format ${format ?? 'none'}`);
+  return new DecodedMessage(raw);
+};

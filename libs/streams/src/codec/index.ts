@@ -1,0 +1,2 @@
+export * from './format-v1.js';
+export * from './json-items.js';

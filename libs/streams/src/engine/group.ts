@@ -1,0 +1,221 @@
+import { headerLength, unitHeaderBytes, type MessageDraft, type StateDraft } from '../codec/format-v1.js';
+import type { Aggregate, Committed, Decision, StreamView, UnitDraft } from '../port/command.js';
+import type { Json } from '../port/json.js';
+import type { ControlEvent, Producer, Unit } from '../port/message.js';
+import { START, type Offset } from '../port/offset.js';
+import { viewOf, type AggregateTail } from './tail.js';
+
+// The broker refuses more than 64 KB of headers; the rest is for state and cold part.
+export const GROUP_HEADER_BYTES = 48 * 1024;
+export const GROUP_UNITS = 500;
+export const GROUP_BYTES = 1024 * 1024;
+// Hot state is inline in every message, so the producers it lists are bounded by count and by bytes.
+const HOT_PRODUCERS = 32;
+const HOT_PRODUCER_BYTES = 1024;
+const COLD_BYTES = 24 * 1024;
+
+type Append<S> = Extract<Decision<S, unknown>, { kind: 'append' }>;
+
+/** The cold part does not fit into one message. */
+export class StateTooLarge extends Error {
+  override readonly name = 'StateTooLarge';
+}
+
+const foldProducer = (known: readonly Producer[], producer: Producer): readonly Producer[] => {
+  const next = [...known.filter(({ id }) => id !== producer.id), producer].slice(-HOT_PRODUCERS);
+  let bytes = next.reduce((sum, { id }) => sum + id.length + 16, 0);
+  while (next.length > 1 && bytes > HOT_PRODUCER_BYTES) bytes -= (next.shift()?.id.length ?? 0) + 16;
+  return next;
+};
+
+const COMMA = Buffer.from(',');
+const isJson = (contentType: string): boolean => /^application\/json\b/i.test(contentType);
+
+/** Collects the units of one group commit and the state after each, so that the next command decides on it. */
+export class Group<S> {
+  private readonly units: Unit[] = [];
+  private readonly events: ControlEvent[] = [];
+  private readonly types = new Set<string>();
+  private readonly bodies: Uint8Array[] = [];
+  private counted = 0;
+  private headerBytes = 0;
+  private bodyBytes = 0;
+  private state: S;
+  private closed: boolean;
+  private closedBy?: Producer;
+  private contentType: string;
+  private producers: readonly Producer[];
+  private lastStreamSeq?: string;
+
+  constructor(
+    private readonly aggregate: Aggregate<S>,
+    private readonly base: AggregateTail<S>,
+  ) {
+    const view = viewOf(base);
+    this.state = view.state;
+    this.closed = view.closed;
+    this.closedBy = view.closedBy;
+    this.contentType = view.contentType;
+    this.producers = view.producers;
+    this.lastStreamSeq = view.lastStreamSeq;
+  }
+
+  get firstId(): string {
+    return this.units[0]?.id ?? '';
+  }
+
+  get size(): number {
+    return this.units.length;
+  }
+
+  /** A group that closed the stream takes nothing more. */
+  get full(): boolean {
+    return (
+      (this.closed && this.units.length > 0) ||
+      this.units.length >= GROUP_UNITS ||
+      this.headerBytes >= GROUP_HEADER_BYTES / 2 ||
+      this.bodyBytes >= GROUP_BYTES
+    );
+  }
+
+  view(): StreamView<S> {
+    const base = viewOf(this.base);
+    return {
+      exists: base.exists || this.units.length > 0,
+      contentType: this.contentType,
+      closed: this.closed,
+      ...(this.closedBy && { closedBy: this.closedBy }),
+      tail: base.tail,
+      producers: this.producers,
+      ...(this.lastStreamSeq !== undefined && { lastStreamSeq: this.lastStreamSeq }),
+      state: this.state,
+    };
+  }
+
+  /** Index of the first unit added. */
+  add(id: string, keyed: boolean, decision: Append<S>): number {
+    const first = this.units.length;
+    if (!this.base.after && first === 0) this.contentType = decision.contentType ?? 'application/octet-stream';
+    decision.units.forEach((draft, index) => {
+      this.addUnit(index === 0 ? id : `${id}.${String(index)}`, keyed, draft);
+    });
+    this.state = decision.next;
+    if (decision.close) {
+      this.closed = true;
+      this.closedBy = decision.units.at(-1)?.producer;
+    }
+    return first;
+  }
+
+  private addUnit(id: string, keyed: boolean, draft: UnitDraft): void {
+    const index = this.units.length;
+    const unit: Unit = {
+      id,
+      count: draft.count,
+      ...(draft.producer && { producer: draft.producer }),
+      ...(draft.streamSeq !== undefined && { streamSeq: draft.streamSeq }),
+      ...(keyed && { keyed: true as const }),
+    };
+    this.units.push(unit);
+    this.headerBytes += unitHeaderBytes(unit, draft.events);
+    for (const { type, data } of draft.events) this.events.push({ unit: index, type, data });
+    for (const type of draft.types) this.types.add(type);
+    if (draft.count > 0) {
+      if (isJson(this.contentType) && this.bodies.length > 0) this.bodies.push(COMMA);
+      this.bodies.push(draft.body);
+      this.bodyBytes += draft.body.length;
+      this.counted += draft.count;
+    }
+    if (draft.producer) this.producers = foldProducer(this.producers, draft.producer);
+    if (draft.streamSeq !== undefined) this.lastStreamSeq = draft.streamSeq;
+  }
+
+  /** The message; throws StateTooLarge when the cold part does not fit. */
+  draft(): MessageDraft {
+    const { hot, cold } = this.aggregate.snapshot(this.state);
+    const changed = cold !== this.base.cold;
+    if (changed && cold !== undefined && headerLength(cold) > COLD_BYTES)
+      throw new StateTooLarge(`the state of the stream exceeds ${String(COLD_BYTES)} bytes`);
+    return {
+      kind: 'commit',
+      prev: this.base.seq,
+      units: this.units,
+      events: this.events,
+      types: [...this.types],
+      state: this.stateDraft(hot, changed ? (cold === undefined ? 'none' : 0) : this.base.after?.coldAt || 'none'),
+      ...(changed && cold !== undefined && { cold }),
+      payload: this.payload(),
+    };
+  }
+
+  /** The tail once the message is stored at `seq`. */
+  tailAt(seq: number): AggregateTail<S> {
+    const { hot, cold } = this.aggregate.snapshot(this.state);
+    const { tail, coldAt, incarnation, ...rest } = this.stateDraft(
+      hot,
+      cold !== this.base.cold ? (cold === undefined ? 'none' : 0) : this.base.after?.coldAt || 'none',
+    );
+    return {
+      seq,
+      after: {
+        ...rest,
+        incarnation: incarnation || seq,
+        tail: tail === 'self' ? { seq, pos: 0 } : tail,
+        coldAt: coldAt === 'none' ? 0 : coldAt || seq,
+      },
+      cold,
+      state: this.state,
+    };
+  }
+
+  /** Where units `first` … ended up in the message stored at `seq`. */
+  committed(seq: number, first: number, count: number): readonly Committed[] {
+    return this.units.slice(first, first + count).map((_unit, index) => ({
+      seq,
+      unit: first + index,
+      offset: offsetAfter(this.units, first + index, {
+        seq,
+        prev: this.base.seq,
+        before: this.base.after?.tail ?? START,
+      }),
+    }));
+  }
+
+  private stateDraft(hot: Json, coldAt: number | 'none'): StateDraft {
+    return {
+      incarnation: this.base.after?.incarnation ?? 0,
+      contentType: this.contentType,
+      closed: this.closed,
+      ...(this.closedBy && { closedBy: this.closedBy }),
+      tail: this.counted > 0 ? 'self' : (this.base.after?.tail ?? START),
+      producers: this.producers,
+      ...(this.lastStreamSeq !== undefined && { lastStreamSeq: this.lastStreamSeq }),
+      hot,
+      coldAt,
+    };
+  }
+
+  private payload(): Uint8Array {
+    if (!isJson(this.contentType)) return Buffer.concat(this.bodies);
+    return Buffer.concat([Buffer.from('['), ...this.bodies, Buffer.from(']')]);
+  }
+}
+
+/**
+ * Offset after a unit: the message itself when nothing public follows in it, otherwise inside it, counted from the
+ * message before. `before`: the stream's tail before this message, for units ahead of its first public item.
+ */
+export const offsetAfter = (
+  units: readonly Unit[],
+  index: number,
+  at: { readonly seq: number; readonly prev: number; readonly before: Offset },
+): Offset => {
+  let consumed = 0;
+  let rest = 0;
+  units.forEach(({ count }, i) => {
+    if (i <= index) consumed += count;
+    else rest += count;
+  });
+  if (consumed === 0) return at.before;
+  return rest === 0 ? { seq: at.seq, pos: 0 } : { seq: at.prev, pos: consumed };
+};

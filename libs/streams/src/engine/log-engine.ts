@@ -1,0 +1,187 @@
+import { encodeMessage } from '../codec/format-v1.js';
+import { DeadlineExceeded, type Command, type StreamRef, type UnitDraft } from '../port/command.js';
+import { LogUnavailable, OutcomeUnknown, type LogBackend, type ReadLimit } from '../port/log-backend.js';
+import {
+  Log,
+  type Entry,
+  type HistoryStore,
+  type LogCursor,
+  type StreamSlice,
+  type StreamSnapshot,
+  type TailListener,
+} from '../port/log.js';
+import type { LogMessage } from '../port/message.js';
+import { START, type Offset } from '../port/offset.js';
+import { SharedQuestion } from './barrier.js';
+import { FeedCursor } from './cursor.js';
+import { entriesOf } from './entries.js';
+import { LogFeed } from './log-feed.js';
+import { StreamReader } from './reader.js';
+import { RecentLog, type RecentLimits } from './recent-log.js';
+import { StreamWriter } from './stream-writer.js';
+import { viewOf, type Tail } from './tail.js';
+import { Tails } from './tails.js';
+import { ENGINE_TIMING, type EngineTiming } from './timing.js';
+import { WriterContext, type EngineClock } from './writer-context.js';
+
+export interface EngineOptions {
+  readonly clock?: EngineClock;
+  readonly timing?: Partial<EngineTiming>;
+  /** How much of the newest log is kept in memory. */
+  readonly recent?: RecentLimits;
+  /** Streams whose tail is kept in memory. */
+  readonly tails?: number;
+  readonly history?: HistoryStore;
+}
+
+const RECENT: RecentLimits = { messages: 20_000, bytes: 32 * 1024 * 1024 };
+const TAILS = 20_000;
+const FACT_ATTEMPTS_MS = 5_000;
+
+/** The log of one process over a backend: writers, tails, one feed, barriers, readers. */
+export class LogEngine extends Log {
+  private readonly writers = new Map<string, StreamWriter<never>>();
+  private readonly barriers: SharedQuestion<number>;
+  private readonly tails: Tails;
+  private readonly context: WriterContext;
+  private readonly reader: StreamReader;
+  private readonly clock: EngineClock;
+  private readonly timing: EngineTiming;
+  private idle?: () => void;
+  private closing = false;
+
+  private constructor(
+    private readonly backend: LogBackend,
+    private readonly feed: LogFeed,
+    options: EngineOptions,
+  ) {
+    super();
+    this.clock = options.clock ?? { now: () => Date.now() };
+    this.timing = { ...ENGINE_TIMING, ...options.timing };
+    this.barriers = new SharedQuestion(() => this.askBarrier());
+    this.tails = new Tails(backend, feed, options.tails ?? TAILS);
+    this.context = new WriterContext(backend, this.tails, this.clock, this.timing, feed, () => this.barrier());
+    this.reader = new StreamReader(backend, feed.recent, options.history);
+  }
+
+  /** Ready once the feed flows. */
+  static async open(backend: LogBackend, options: EngineOptions = {}): Promise<LogEngine> {
+    const recent = new RecentLog(await backend.lastSeq(), options.recent ?? RECENT);
+    const feed = new LogFeed(backend, recent);
+    const engine = new LogEngine(backend, feed, options);
+    await feed.start();
+    return engine;
+  }
+
+  override submit<S, R>(stream: StreamRef<S>, command: Command<S, R>): Promise<R> {
+    if (this.closing) return Promise.reject(new LogUnavailable('the process is stopping'));
+    const { subject } = stream;
+    let writer = this.writers.get(subject) as StreamWriter<S> | undefined;
+    if (!writer) {
+      writer = new StreamWriter(stream, this.context, () => {
+        this.writers.delete(subject);
+        if (this.writers.size === 0) this.idle?.();
+      });
+      this.writers.set(subject, writer as unknown as StreamWriter<never>);
+    }
+    return writer.submit(command);
+  }
+
+  override async appendFact(subject: string, id: string, fact: UnitDraft): Promise<number> {
+    const message = encodeMessage({
+      kind: 'commit',
+      // Facts are plain: nobody guards them, so nobody knows what came before.
+      prev: 0,
+      units: [{ id, count: fact.count }],
+      events: fact.events.map((event) => ({ unit: 0, ...event })),
+      types: fact.types,
+      state: {
+        incarnation: 0,
+        contentType: 'application/json',
+        closed: false,
+        tail: START,
+        producers: [],
+        hot: null,
+        coldAt: 'none',
+      },
+      payload: fact.count > 0 ? Buffer.concat([Buffer.from('['), fact.body, Buffer.from(']')]) : Buffer.from('[]'),
+    });
+    const started = this.clock.now();
+    for (;;) {
+      try {
+        return await this.backend.publish(subject, message, null);
+      } catch (error) {
+        if (!(error instanceof OutcomeUnknown)) throw error;
+        // A fact written twice folds to the same; one that may be missing must be sent again.
+        if (this.clock.now() - started > FACT_ATTEMPTS_MS) throw new DeadlineExceeded(true);
+      }
+    }
+  }
+
+  override async load<S>(stream: StreamRef<S>): Promise<StreamSnapshot<S>> {
+    await this.confirmed(stream.subject);
+    const tail = await this.tails.folded(stream);
+    return { ...viewOf(tail), seq: tail.seq, incarnation: tail.after?.incarnation ?? 0 };
+  }
+
+  override message(seq: number): Promise<LogMessage | undefined> {
+    return this.tails.message(seq);
+  }
+
+  override barrier(): Promise<number> {
+    return this.barriers.answer();
+  }
+
+  override position(): number {
+    return this.feed.position;
+  }
+
+  override reached(seq: number): Promise<void> {
+    return this.feed.reached(seq, this.timing.barrierMs);
+  }
+
+  override async read(subject: string, from: Offset, limit: ReadLimit): Promise<StreamSlice> {
+    return this.reader.slice(subject, from, limit, await this.confirmed(subject));
+  }
+
+  override entries(message: LogMessage, from?: Offset): readonly Entry[] {
+    return entriesOf(message, from);
+  }
+
+  override watch(subject: string, listener: TailListener): () => void {
+    return this.feed.watch(subject, listener);
+  }
+
+  override cursor(position: number): LogCursor {
+    return new FeedCursor(this.feed, this.backend, position);
+  }
+
+  override trouble(): string | undefined {
+    return this.feed.trouble();
+  }
+
+  override async close(): Promise<void> {
+    this.closing = true;
+    if (this.writers.size > 0)
+      await new Promise<void>((resolve) => {
+        this.idle = resolve;
+      });
+    await this.feed.stop();
+    await this.backend.close();
+  }
+
+  /** A tail that was the newest at some moment after this call. A cold one comes from the leader and needs no barrier. */
+  private async confirmed(subject: string): Promise<Tail> {
+    const tick = this.tails.tick();
+    const tail = await this.tails.get(subject);
+    if (this.tails.confirmedSince(subject, tail, tick)) return tail;
+    await this.barrier();
+    return this.tails.get(subject);
+  }
+
+  private async askBarrier(): Promise<number> {
+    const seq = await this.backend.lastSeq();
+    await this.feed.reached(seq, this.timing.barrierMs);
+    return seq;
+  }
+}

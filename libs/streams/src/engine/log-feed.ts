@@ -1,0 +1,107 @@
+import { decodeMessage } from '../codec/format-v1.js';
+import { LogUnavailable, type Feed, type LogBackend } from '../port/log-backend.js';
+import type { TailListener } from '../port/log.js';
+import type { LogMessage, RawMessage } from '../port/message.js';
+import type { RecentLog } from './recent-log.js';
+
+/**
+ * The one feed of this process: every message of the log, in order, handed to whoever follows. Its position is the last
+ * sequence received, never inferred from anything else.
+ */
+export class LogFeed {
+  private feed?: Feed;
+  private live = false;
+  private readonly watchers = new Map<string, Set<TailListener>>();
+  private readonly followers = new Set<(message: LogMessage) => void>();
+  private waiting: { readonly seq: number; readonly done: () => void }[] = [];
+  private failure?: string;
+
+  constructor(
+    private readonly backend: LogBackend,
+    readonly recent: RecentLog,
+  ) {}
+
+  async start(): Promise<void> {
+    this.feed = await this.backend.follow(this.recent.end + 1, {
+      onMessage: (raw) => {
+        this.receive(raw);
+      },
+      onLive: (live) => {
+        this.live = live;
+      },
+    });
+    this.live = true;
+  }
+
+  get position(): number {
+    return this.recent.end;
+  }
+
+  trouble(): string | undefined {
+    return this.failure ?? (this.live ? undefined : 'the feed of the log is not connected');
+  }
+
+  /** Called for every message, before anybody who waits for its sequence goes on. */
+  follow(follower: (message: LogMessage) => void): void {
+    this.followers.add(follower);
+  }
+
+  unfollow(follower: (message: LogMessage) => void): void {
+    this.followers.delete(follower);
+  }
+
+  watch(subject: string, listener: TailListener): () => void {
+    const listeners = this.watchers.get(subject) ?? new Set();
+    this.watchers.set(subject, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.watchers.get(subject) === listeners) this.watchers.delete(subject);
+    };
+  }
+
+  /** Resolves once the feed has received `seq`; rejects with LogUnavailable after `timeoutMs`. */
+  reached(seq: number, timeoutMs: number): Promise<void> {
+    if (seq <= this.position) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const waiter = {
+        seq,
+        done: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.waiting = this.waiting.filter((other) => other !== waiter);
+        reject(new LogUnavailable(`the feed is behind: at ${String(this.position)}, asked for ${String(seq)}`));
+      }, timeoutMs);
+      this.waiting.push(waiter);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.live = false;
+    await this.feed?.stop();
+  }
+
+  private receive(raw: RawMessage): void {
+    let message: LogMessage;
+    try {
+      message = decodeMessage(raw);
+      this.recent.push(message);
+    } catch (error) {
+      // A foreign message on our subjects: nothing we can interpret after it would be trustworthy.
+      this.failure ??= `message ${String(raw.seq)} of the log cannot be read: ${String(error)}`;
+      return;
+    }
+    for (const follower of this.followers) follower(message);
+    for (const listener of this.watchers.get(message.subject) ?? []) listener(message);
+    if (this.waiting.length > 0) this.wake(message.seq);
+  }
+
+  private wake(position: number): void {
+    const due = this.waiting.filter(({ seq }) => seq <= position);
+    if (due.length === 0) return;
+    this.waiting = this.waiting.filter(({ seq }) => seq > position);
+    for (const { done } of due) done();
+  }
+}

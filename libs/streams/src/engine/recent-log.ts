@@ -1,0 +1,111 @@
+import type { LogMessage } from '../port/message.js';
+import type { ReadLimit } from '../port/log-backend.js';
+
+export interface RecentLimits {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+// A message costs about this much besides its payload (headers, decoded parts).
+const MESSAGE_OVERHEAD = 1_000;
+
+const cost = (message: LogMessage): number => message.payload.length + MESSAGE_OVERHEAD;
+
+/**
+ * The newest messages of the whole log, as the feed delivered them: what cursors, readers and the search for unit ids
+ * look at first. Complete for every sequence in (`start`, `end`].
+ */
+export class RecentLog {
+  private messages: LogMessage[] = [];
+  private readonly bySubject = new Map<string, LogMessage[]>();
+  private readonly units = new Map<string, { readonly message: LogMessage; readonly unit: number }>();
+  private bytes = 0;
+  // Dropped messages stay in the array until there are many, because shifting one by one is quadratic.
+  private dropped = 0;
+  private first: number;
+  private last: number;
+
+  constructor(
+    startAfter: number,
+    private readonly limits: RecentLimits,
+  ) {
+    this.first = startAfter;
+    this.last = startAfter;
+  }
+
+  get start(): number {
+    return this.first;
+  }
+
+  get end(): number {
+    return this.last;
+  }
+
+  push(message: LogMessage): void {
+    this.messages.push(message);
+    this.last = message.seq;
+    const own = this.bySubject.get(message.subject);
+    if (own) own.push(message);
+    else this.bySubject.set(message.subject, [message]);
+    message.units.forEach((unit, index) => this.units.set(unit.id, { message, unit: index }));
+    this.bytes += cost(message);
+    while (this.bytes > this.limits.bytes || this.messages.length - this.dropped > this.limits.messages)
+      this.dropFirst();
+  }
+
+  /** A unit with this id among the recent messages. */
+  findUnit(id: string): { readonly message: LogMessage; readonly unit: number } | undefined {
+    return this.units.get(id);
+  }
+
+  /** Messages after `position`; undefined when some of them are no longer here. */
+  after(position: number, limit: ReadLimit): readonly LogMessage[] | undefined {
+    if (position < this.first) return undefined;
+    return this.take(this.messages, this.indexAfter(this.messages, position, this.dropped), limit);
+  }
+
+  /** Messages of one subject after `position`; undefined when some of them may no longer be here. */
+  ofSubject(subject: string, position: number, limit: ReadLimit): readonly LogMessage[] | undefined {
+    if (position < this.first) return undefined;
+    const own = this.bySubject.get(subject) ?? [];
+    return this.take(own, this.indexAfter(own, position, 0), limit);
+  }
+
+  private take(from: readonly LogMessage[], start: number, limit: ReadLimit): readonly LogMessage[] {
+    let bytes = 0;
+    let end = start;
+    while (end < from.length && end - start < limit.messages && (end === start || bytes < limit.bytes)) {
+      bytes += from[end]?.payload.length ?? 0;
+      end += 1;
+    }
+    return from.slice(start, end);
+  }
+
+  /** Index of the first message with a higher sequence. */
+  private indexAfter(list: readonly LogMessage[], position: number, from: number): number {
+    let low = from;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((list[middle]?.seq ?? 0) > position) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  private dropFirst(): void {
+    const message = this.messages[this.dropped];
+    if (!message) return;
+    this.dropped += 1;
+    this.first = message.seq;
+    this.bytes -= cost(message);
+    const own = this.bySubject.get(message.subject);
+    if (own && own.length > 1) own.shift();
+    else this.bySubject.delete(message.subject);
+    for (const unit of message.units) if (this.units.get(unit.id)?.message === message) this.units.delete(unit.id);
+    if (this.dropped > 1024 && this.dropped * 2 > this.messages.length) {
+      this.messages = this.messages.slice(this.dropped);
+      this.dropped = 0;
+    }
+  }
+}

@@ -1,0 +1,292 @@
+import { encodeMessage } from '../codec/format-v1.js';
+import { Backpressure, DeadlineExceeded, type Command, type Decision, type StreamRef } from '../port/command.js';
+import { GuardConflict, LogUnavailable, OutcomeUnknown, PublishRefused } from '../port/log-backend.js';
+import type { EncodedMessage, LogMessage } from '../port/message.js';
+import { Contended } from '../port/log.js';
+import { Group, offsetAfter } from './group.js';
+import type { AggregateTail } from './tail.js';
+import type { WriterContext } from './writer-context.js';
+
+// More than any client keeps open towards one stream; beyond it waiting only hides the overload.
+const QUEUE_LIMIT = 10_000;
+
+interface Pending<S> {
+  readonly command: Command<S, unknown>;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** The subject was searched for this command's id up to here. */
+  searched: number;
+  /** Clock of the context when the command came; a tail confirmed later is newer than the command. */
+  readonly arrived: number;
+  firstConflict?: number;
+  /** One of its attempts may be in the log. */
+  uncertain?: boolean;
+}
+
+interface Settled<S> {
+  readonly pending: Pending<S>;
+  readonly answer: (seq: number, group: Group<S>) => void;
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * The one writer of a stream in this process: takes all waiting commands, decides each in order, writes one message,
+ * answers when the broker confirmed it. Whoever else writes the same stream is noticed by the guard.
+ */
+export class StreamWriter<S> {
+  private queue: Pending<S>[] = [];
+  private running = false;
+  /** After a definite refusal commands go one by one, so that only the one at fault fails. */
+  private single = false;
+
+  constructor(
+    private readonly stream: StreamRef<S>,
+    private readonly context: WriterContext,
+    private readonly idle: () => void,
+  ) {}
+
+  submit<R>(command: Command<S, R>): Promise<R> {
+    if (this.queue.length >= QUEUE_LIMIT)
+      return Promise.reject(new Backpressure('too many requests wait for this stream'));
+    return new Promise<R>((resolve, reject) => {
+      this.queue.push({
+        command: command,
+        resolve: resolve as (result: unknown) => void,
+        reject,
+        // Nobody else can have written an id that was minted for this very submission.
+        searched: command.fresh ? Number.MAX_SAFE_INTEGER : command.since,
+        arrived: this.context.tails.tick(),
+      });
+      if (!this.running) void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    // Requests that arrive in the same turn of the event loop belong to one group.
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+    while (this.queue.length > 0) {
+      this.dropExpired();
+      try {
+        await this.commitOnce();
+      } catch (error) {
+        this.failAll(error);
+      }
+    }
+    this.running = false;
+    this.idle();
+  }
+
+  private async commitOnce(): Promise<void> {
+    const tail = await this.context.tail(this.stream);
+    await this.search(tail);
+    if (this.queue.length === 0) return;
+    const group = new Group<S>(this.stream.aggregate, tail);
+    const settled = this.decide(group);
+    if (group.size === 0) await this.answerWithoutWriting(tail, settled, group);
+    else await this.write(tail, settled, group);
+  }
+
+  /** Answers commands whose unit is in the log already. */
+  private async search(tail: AggregateTail<S>): Promise<void> {
+    const unsearched = this.queue.filter(({ searched }) => searched < tail.seq);
+    for (const pending of unsearched) {
+      const found = await this.context.findUnit(this.stream.subject, pending.command.id, pending.searched, tail);
+      pending.searched = tail.seq;
+      if (!found) continue;
+      this.queue = this.queue.filter((other) => other !== pending);
+      this.replay(pending, found.message, found.unit);
+    }
+  }
+
+  private replay(pending: Pending<S>, message: LogMessage, unit: number): void {
+    // A control-only unit moved no offset; its predecessor's end names the same position.
+    const at = { seq: message.seq, prev: message.prev, before: { seq: message.prev, pos: 0 } };
+    attempt(pending, () => pending.command.replay({ message, unit, offset: offsetAfter(message.units, unit, at) }));
+  }
+
+  private decide(group: Group<S>): Settled<S>[] {
+    const settled: Settled<S>[] = [];
+    let taken = 0;
+    for (const pending of this.queue) {
+      if (group.full || (this.single && group.size > 0)) break;
+      taken += 1;
+      settled.push({ pending, answer: this.decideOne(pending, group) });
+    }
+    this.queue = this.queue.slice(taken);
+    return settled;
+  }
+
+  private decideOne(pending: Pending<S>, group: Group<S>): Settled<S>['answer'] {
+    const { command } = pending;
+    const view = group.view();
+    let decision: Decision<S, unknown>;
+    try {
+      decision = command.decide(view);
+    } catch (error) {
+      return () => {
+        pending.reject(error);
+      };
+    }
+    switch (decision.kind) {
+      case 'append': {
+        const { result } = decision;
+        const count = decision.units.length;
+        const first = group.add(command.id, command.keyed ?? false, decision);
+        return (seq, committed) => {
+          attempt(pending, () => result(committed.committed(seq, first, count)));
+        };
+      }
+      case 'nothing': {
+        const { result } = decision;
+        return () => {
+          attempt(pending, () => result(view));
+        };
+      }
+      case 'refuse': {
+        const { error } = decision;
+        return () => {
+          pending.reject(error);
+        };
+      }
+    }
+  }
+
+  /** No-ops and refusals leave only when the tail they were decided on is confirmed to be the newest. */
+  private async answerWithoutWriting(
+    tail: AggregateTail<S>,
+    settled: readonly Settled<S>[],
+    group: Group<S>,
+  ): Promise<void> {
+    const newest = Math.max(...settled.map(({ pending }) => pending.arrived));
+    let confirmed: boolean;
+    try {
+      confirmed = await this.context.confirm(this.stream.subject, tail, newest);
+    } catch (error) {
+      for (const { pending } of settled) pending.reject(error);
+      return;
+    }
+    if (!confirmed) {
+      this.again(settled);
+      return;
+    }
+    for (const { answer } of settled) answer(tail.seq, group);
+  }
+
+  private async write(tail: AggregateTail<S>, settled: readonly Settled<S>[], group: Group<S>): Promise<void> {
+    let message: EncodedMessage;
+    try {
+      message = encodeMessage(group.draft());
+    } catch (error) {
+      this.refused(settled, error);
+      return;
+    }
+    const { tails } = this.context;
+    const { subject } = this.stream;
+    const startedAt = tails.tick();
+    tails.beginWrite(subject);
+    try {
+      const seq = await this.publish(message, tail.seq, group.firstId, settled);
+      if (seq === undefined) {
+        this.conflict(settled);
+        return;
+      }
+      this.single = false;
+      tails.stored(subject, group.tailAt(seq), startedAt);
+      for (const { answer } of settled) answer(seq, group);
+    } catch (error) {
+      tails.forget(subject);
+      if (error instanceof PublishRefused) this.refused(settled, error);
+      else for (const { pending } of settled) pending.reject(error);
+    }
+  }
+
+  /**
+   * Sends the same bytes until the outcome is known. Resolves to the sequence, or undefined when somebody else's message
+   * follows `expected`; rejects with DeadlineExceeded when the outcome stayed unknown.
+   */
+  private async publish(
+    message: EncodedMessage,
+    expected: number,
+    id: string,
+    settled: readonly Settled<S>[],
+  ): Promise<number | undefined> {
+    const { backend, clock, timing } = this.context;
+    const started = clock.now();
+    let uncertain = false;
+    for (;;) {
+      try {
+        return await backend.publish(this.stream.subject, message, expected);
+      } catch (error) {
+        if (error instanceof GuardConflict && !uncertain) return undefined;
+        if (!(error instanceof GuardConflict || error instanceof OutcomeUnknown)) throw error;
+        uncertain = true;
+        for (const { pending } of settled) pending.uncertain = true;
+      }
+      const successor = await this.context.successor(this.stream.subject, expected).catch(() => undefined);
+      if (successor) return successor.units[0]?.id === id ? successor.seq : undefined;
+      this.dropExpired();
+      for (const { pending } of settled) if (pending.command.deadline <= clock.now()) expire(pending);
+      if (clock.now() - started > timing.unknownMs) throw new DeadlineExceeded(true);
+      await sleep(timing.resendMs);
+    }
+  }
+
+  private conflict(settled: readonly Settled<S>[]): void {
+    const { clock, timing } = this.context;
+    const now = clock.now();
+    this.context.tails.forget(this.stream.subject);
+    const again = settled.filter(({ pending }) => {
+      pending.firstConflict ??= now;
+      if (now - pending.firstConflict <= timing.conflictMs) return true;
+      pending.reject(new Contended('too many writers on this stream'));
+      return false;
+    });
+    this.again(again);
+  }
+
+  private refused(settled: readonly Settled<S>[], error: unknown): void {
+    if (settled.length === 1) {
+      this.single = false;
+      settled[0]?.pending.reject(error);
+      return;
+    }
+    this.single = true;
+    this.again(settled);
+  }
+
+  private again(settled: readonly Settled<S>[]): void {
+    this.queue = [...settled.map(({ pending }) => pending), ...this.queue];
+  }
+
+  private dropExpired(): void {
+    const now = this.context.clock.now();
+    if (this.queue.every(({ command }) => command.deadline > now)) return;
+    for (const pending of this.queue) if (pending.command.deadline <= now) expire(pending);
+    this.queue = this.queue.filter(({ command }) => command.deadline > now);
+  }
+
+  private failAll(error: unknown): void {
+    const failed = this.queue;
+    this.queue = [];
+    const reason =
+      error instanceof OutcomeUnknown ? new LogUnavailable('the log did not answer', { cause: error }) : error;
+    for (const { reject } of failed) reject(reason);
+  }
+}
+
+const expire = <S>({ reject, uncertain }: Pending<S>): void => {
+  reject(new DeadlineExceeded(uncertain ?? false));
+};
+
+/** Answers with what `make` gives; a defect in it concerns this request only. */
+const attempt = <S>(pending: Pending<S>, make: () => unknown): void => {
+  try {
+    pending.resolve(make());
+  } catch (error) {
+    pending.reject(error);
+  }
+};

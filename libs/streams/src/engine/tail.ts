@@ -1,0 +1,29 @@
+import type { StreamView } from '../port/command.js';
+import type { Json } from '../port/json.js';
+import type { StateAfter } from '../port/message.js';
+import { START } from '../port/offset.js';
+
+/** The newest message of a stream and what it says about the stream. */
+export interface Tail {
+  /** 0: nothing there. */
+  readonly seq: number;
+  /** Undefined: nothing there, or deleted. */
+  readonly after?: StateAfter;
+}
+
+/** A tail with the state of the aggregate that lives on the stream. */
+export interface AggregateTail<S> extends Tail {
+  readonly state: S;
+  readonly cold: Json | undefined;
+}
+
+export const viewOf = <S>({ after, state }: AggregateTail<S>): StreamView<S> => ({
+  exists: after !== undefined,
+  contentType: after?.contentType ?? '',
+  closed: after?.closed ?? false,
+  ...(after?.closedBy && { closedBy: after.closedBy }),
+  tail: after?.tail ?? START,
+  producers: after?.producers ?? [],
+  ...(after?.lastStreamSeq !== undefined && { lastStreamSeq: after.lastStreamSeq }),
+  state,
+});

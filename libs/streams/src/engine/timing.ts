@@ -1,0 +1,13 @@
+/** All times of the engine, milliseconds. */
+export interface EngineTiming {
+  /** How long one barrier may take before readers are told to come back. */
+  readonly barrierMs: number;
+  /** How long a group is decided again because others write the same stream. */
+  readonly conflictMs: number;
+  /** How long a group whose outcome is unknown is sent again; fail-over of a leader took up to 8 s. */
+  readonly unknownMs: number;
+  /** Between two attempts of the same bytes. */
+  readonly resendMs: number;
+}
+
+export const ENGINE_TIMING: EngineTiming = { barrierMs: 1_000, conflictMs: 2_000, unknownMs: 15_000, resendMs: 100 };

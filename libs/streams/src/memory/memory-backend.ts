@@ -1,0 +1,123 @@
+import {
+  GuardConflict,
+  LogBackend,
+  LogUnavailable,
+  type Feed,
+  type FeedListener,
+  type ReadLimit,
+} from '../port/log-backend.js';
+import type { EncodedMessage, RawMessage } from '../port/message.js';
+
+/** What several backends share when they stand for several processes on one broker. */
+export class MemoryBroker {
+  readonly messages: RawMessage[] = [];
+  readonly lastOf = new Map<string, RawMessage>();
+  readonly listeners = new Set<(message: RawMessage) => void>();
+
+  store(subject: string, { headers, payload }: EncodedMessage): RawMessage {
+    const values = new Map(headers);
+    const message: RawMessage = {
+      subject,
+      seq: this.messages.length + 1,
+      time: Date.now(),
+      header: (name) => values.get(name),
+      payload,
+    };
+    this.messages.push(message);
+    this.lastOf.set(subject, message);
+    for (const listener of this.listeners) listener(message);
+    return message;
+  }
+}
+
+const later = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+const limited = (messages: Iterable<RawMessage>, limit: ReadLimit): readonly RawMessage[] => {
+  const page: RawMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    if (page.length > 0 && (page.length >= limit.messages || bytes >= limit.bytes)) break;
+    page.push(message);
+    bytes += message.payload.length;
+  }
+  return page;
+};
+
+/** The log in this process's memory: same promises as JetStream, nothing survives the process. */
+export class MemoryBackend extends LogBackend {
+  private closed = false;
+
+  constructor(private readonly broker: MemoryBroker = new MemoryBroker()) {
+    super();
+  }
+
+  override async publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
+    await this.turn();
+    const last = this.broker.lastOf.get(subject)?.seq ?? 0;
+    if (expected !== null && last !== expected)
+      throw new GuardConflict(`expected ${String(expected)} on ${subject}, found ${String(last)}`);
+    return this.broker.store(subject, message).seq;
+  }
+
+  override async last(subject: string): Promise<RawMessage | undefined> {
+    await this.turn();
+    return this.broker.lastOf.get(subject);
+  }
+
+  override async get(seq: number): Promise<RawMessage | undefined> {
+    await this.turn();
+    return this.broker.messages[seq - 1];
+  }
+
+  override async lastSeq(): Promise<number> {
+    await this.turn();
+    return this.broker.messages.length;
+  }
+
+  override async readSubject(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
+    await this.turn();
+    return limited(
+      this.since(from).filter((message) => message.subject === subject),
+      limit,
+    );
+  }
+
+  override async range(from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
+    await this.turn();
+    return limited(this.since(from), limit);
+  }
+
+  override follow(from: number, listener: FeedListener): Promise<Feed> {
+    const deliver = (message: RawMessage): void => {
+      setImmediate(() => {
+        if (this.broker.listeners.has(deliver)) listener.onMessage(message);
+      });
+    };
+    for (const message of this.since(from)) deliver(message);
+    this.broker.listeners.add(deliver);
+    listener.onLive(true);
+    return Promise.resolve({
+      stop: () => {
+        this.broker.listeners.delete(deliver);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  override close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+
+  private since(from: number): RawMessage[] {
+    return this.broker.messages.slice(Math.max(0, from - 1));
+  }
+
+  private async turn(): Promise<void> {
+    await later();
+    if (this.closed) throw new LogUnavailable('the log is closed');
+  }
+}
