@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { TIMEOUTS, type Clock } from '@app/platform';
+import type { Log } from '@app/streams';
+
+/** Who asks, for whom. `principal` is a canonical principal URL. */
+export interface Caller {
+  readonly tenant: string;
+  readonly principal: string;
+}
+
+/** What every command carries, taken when it was received. The id is the unit's, so it is also its txid. */
+export interface Stamp {
+  readonly id: string;
+  readonly since: number;
+  readonly deadline: number;
+  readonly now: number;
+}
+
+export const stamp = (log: Log, clock: Clock): Stamp => {
+  const now = clock.now();
+  return { id: randomUUID(), since: log.position(), deadline: now + TIMEOUTS.requestDeadlineMs, now };
+};

@@ -1,0 +1,63 @@
+import { stateAfter, type Decided, type DecidedUnit } from '@app/domain';
+import type { Committed, Decision, StreamView, UnitDraft } from '@app/streams';
+
+/** Public content that is stored byte for byte: JSON items joined by commas, without brackets. */
+export interface SentItems {
+  readonly body: Uint8Array;
+  readonly count: number;
+  readonly types: readonly string[];
+}
+
+interface ControlFact {
+  readonly type: string;
+  readonly data: UnitDraft['events'][number]['data'];
+}
+
+/** What a decision led to. `committed` is empty when there was nothing to write. */
+export interface Outcome<Result> {
+  readonly result: Result;
+  readonly committed: readonly Committed[];
+}
+
+const NO_ITEMS: SentItems = { body: new Uint8Array(0), count: 0, types: [] };
+
+const itemsOf = (items: DecidedUnit<ControlFact>['items']): SentItems => ({
+  body: Buffer.from(items.map((item) => JSON.stringify(item)).join(',')),
+  count: items.length,
+  types: [...new Set(items.map(({ type }) => type))],
+});
+
+const draft = (unit: DecidedUnit<ControlFact>, sent: SentItems): UnitDraft => ({
+  ...(unit.asSent === true ? sent : itemsOf(unit.items)),
+  events: unit.events,
+  ...(unit.producer === undefined ? {} : { producer: unit.producer }),
+  ...(unit.streamSeq === undefined ? {} : { streamSeq: unit.streamSeq }),
+});
+
+/** Translates what the domain decided into what the log writes. `sent`: the body behind a unit that is stored as sent. */
+export const toDecision = <State, Event extends ControlFact, Result>(
+  view: StreamView<State>,
+  decided: Decided<Event, Result>,
+  evolve: (state: State, event: Event) => State,
+  sent: SentItems = NO_ITEMS,
+): Decision<State, Outcome<Result>> => {
+  const { units, result, close } = decided;
+  if (units.length === 0) return { kind: 'nothing', result: () => ({ result, committed: [] }) };
+  return {
+    kind: 'append',
+    units: units.map((unit) => draft(unit, sent)),
+    next: stateAfter(evolve, view.state, units),
+    ...(close === true ? { close } : {}),
+    ...(view.exists ? {} : { contentType: 'application/json' }),
+    result: (committed) => ({ result, committed }),
+  };
+};
+
+/** A rule that refuses throws; the log wants to be told, so that the refusal leaves on a confirmed tail only. */
+export const orRefuse = <State, Result>(decide: () => Decision<State, Result>): Decision<State, Result> => {
+  try {
+    return decide();
+  } catch (error) {
+    return { kind: 'refuse', error: error instanceof Error ? error : new Error(String(error)) };
+  }
+};
