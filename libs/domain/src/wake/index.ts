@@ -1,8 +1,17 @@
-export * from './event-item.js';
-export * from './matching.js';
-export * from './registration.js';
-export * from './run-response.js';
-export * from './source.js';
-export * from './source-unit.js';
-export * from './wake-item.js';
-export * from './wake.workflow.js';
+export type { ChangeKind, RegistrationTuple, WakeCondition, WakeFact } from './registration.js';
+export { registrationKey, type WakeRegistered, type WakeUnregistered } from './registration.js';
+export { matchEvent, typesOf, type FinishedRun, type Match, type WakeChange } from './matching.js';
+export { EMPTY_RESPONSE, foldResponses, responseOf, type RunResponse } from './run-response.js';
+export { sourceAt, streamPathOf, type WakeSource } from './source.js';
+export { factsOf, POSTED, type SourceFact, type SourceUnit } from './source-unit.js';
+export { readRegistered } from './stored-facts.js';
+export { wakeItem, type FinishedChild, type Wake } from './wake-item.js';
+export {
+  evaluateWakes,
+  evolveWaiters,
+  NOBODY,
+  type ActiveRegistration,
+  type WakeCause,
+  type WakeOutput,
+  type Waiters,
+} from './wake.workflow.js';

@@ -1,6 +1,7 @@
 import type { Json } from '../kernel/stream-item.js';
 import { readEvent } from './event-item.js';
 import type { WakeRegistered, WakeUnregistered } from './registration.js';
+import { readRegistered, readUnregistered } from './stored-facts.js';
 
 /** One log entry of a source, or one entry of facts about who waits for it. */
 export interface SourceUnit {
@@ -40,11 +41,13 @@ const isEvaluated = ({ items, events, ends }: SourceUnit, kind: 'entity' | 'shar
   return !ends && holdsSignal(items);
 };
 
-/** Data of control events is ours: written by the deciders in the shapes of registration.ts. */
 const waitFact = (seq: number, type: string, data: Json): SourceFact | undefined => {
-  if (type === 'registered') return { kind: 'registered', seq, data: data as unknown as WakeRegistered };
-  if (type === 'unregistered') return { kind: 'unregistered', data: data as unknown as WakeUnregistered };
-  return undefined;
+  if (type === 'registered') {
+    const registered = readRegistered(data);
+    return registered && { kind: 'registered', seq, data: registered };
+  }
+  const unregistered = type === 'unregistered' ? readUnregistered(data) : undefined;
+  return unregistered && { kind: 'unregistered', data: unregistered };
 };
 
 /** Registrations of an entry see the next entries: its own items were decided before they were acknowledged. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Json } from '../kernel/stream-item.js';
 import { registrationKey, type WakeRegistered } from './registration.js';
 import { factsOf, type SourceFact, type SourceUnit } from './source-unit.js';
-import { evaluate, evolve, NOBODY, type WakeOutput, type Waiters } from './wake.workflow.js';
+import { evaluateWakes, evolveWaiters, NOBODY, type WakeOutput, type Waiters } from './wake.workflow.js';
 
 const registered = (change: Partial<WakeRegistered> = {}): WakeRegistered => {
   const tuple = { subscriber: '/p/1', source: '/c/1', condition: 'runFinished' as const, debounceMs: 0, timeoutMs: 0 };
@@ -36,8 +36,8 @@ const play = (units: readonly SourceUnit[], from: Waiters = NOBODY): { outputs: 
   const outputs = units
     .flatMap((one) => factsOf(one, 'entity'))
     .flatMap((fact: SourceFact) => {
-      const now = evaluate(waiters, fact);
-      waiters = evolve(waiters, fact);
+      const now = evaluateWakes(waiters, fact);
+      waiters = evolveWaiters(waiters, fact);
       return now;
     });
   return { outputs, waiters };

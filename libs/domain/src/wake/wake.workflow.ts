@@ -65,7 +65,7 @@ const activeEqual = (waiters: Waiters, { key }: WakeRegistered): ActiveRegistrat
   waiters.find(({ data }) => data.key === key);
 
 /** What the fact means for the registrations as they are before it. */
-export const evaluate = (waiters: Waiters, fact: SourceFact): readonly WakeOutput[] => {
+export const evaluateWakes = (waiters: Waiters, fact: SourceFact): readonly WakeOutput[] => {
   switch (fact.kind) {
     case 'entry':
       return outputsOf(waiters, fact);
@@ -82,7 +82,7 @@ export const evaluate = (waiters: Waiters, fact: SourceFact): readonly WakeOutpu
   }
 };
 
-export const evolve = (waiters: Waiters, fact: SourceFact): Waiters => {
+export const evolveWaiters = (waiters: Waiters, fact: SourceFact): Waiters => {
   switch (fact.kind) {
     case 'registered':
       return activeEqual(waiters, fact.data) ? waiters : [...waiters, { seq: fact.seq, data: fact.data }];
