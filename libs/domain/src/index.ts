@@ -11,3 +11,4 @@ export * from './entity/entity.state.js';
 export * from './entity/lifecycle.js';
 export * from './stream/append.js';
 export * from './stream/producer.js';
+export * from './wake/index.js';
