@@ -222,15 +222,17 @@ export class StreamWriter<S> {
         return await backend.publish(this.stream.subject, message, expected);
       } catch (error) {
         if (error instanceof GuardConflict && !uncertain) return undefined;
-        if (!(error instanceof GuardConflict || error instanceof OutcomeUnknown)) throw error;
-        uncertain = true;
-        for (const { pending } of settled) pending.uncertain = true;
+        const lost = error instanceof GuardConflict || error instanceof OutcomeUnknown;
+        // Without a connection nothing was sent: that alone leaves no doubt.
+        if (!lost && !(error instanceof LogUnavailable)) throw error;
+        uncertain ||= lost;
+        for (const { pending } of settled) pending.uncertain ||= lost;
       }
       const successor = await this.context.successor(this.stream.subject, expected).catch(() => undefined);
       if (successor) return successor.units[0]?.id === id ? successor.seq : undefined;
       this.dropExpired();
       for (const { pending } of settled) if (pending.command.deadline <= clock.now()) expire(pending);
-      if (clock.now() - started > timing.unknownMs) throw new DeadlineExceeded(true);
+      if (clock.now() - started > timing.unknownMs) throw new DeadlineExceeded(uncertain);
       await sleep(timing.resendMs);
     }
   }

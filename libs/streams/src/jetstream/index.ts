@@ -1,0 +1,38 @@
+import type { NatsConnection } from '@nats-io/nats-core';
+import { connect } from '@nats-io/transport-node';
+import { LogEngine, type EngineOptions } from '../engine/log-engine.js';
+import type { Log } from '../port/log.js';
+import { ensureStream, type StreamSettings } from './ensure-stream.js';
+import { JetStreamBackend } from './jetstream-backend.js';
+
+export { ensureStream, type StreamFacts, type StreamSettings } from './ensure-stream.js';
+export { JetStreamBackend } from './jetstream-backend.js';
+export type { NatsConnection } from '@nats-io/nats-core';
+
+// A healthy broker acknowledges in well under 50 ms, with fsync too; after this the outcome counts as unknown.
+const PUBLISH_ATTEMPT_MS = 1_000;
+
+/** A connection that comes back by itself for ever; `url` may carry credentials. */
+export const connectToNats = (url: string, name: string): Promise<NatsConnection> => {
+  const { username, password } = new URL(url);
+  return connect({
+    servers: url.split(',').map((server) => server.replace(/\/\/[^@/]*@/, '//')),
+    name,
+    ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+    reconnectJitter: 100,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+  });
+};
+
+/** The log on one JetStream stream, which is created when absent. Closing it leaves the connection open. */
+export const openJetStreamLog = async (
+  connection: NatsConnection,
+  settings: StreamSettings,
+  options: EngineOptions = {},
+): Promise<Log> => {
+  await ensureStream(connection, settings);
+  return LogEngine.open(await JetStreamBackend.open(connection, settings.name, PUBLISH_ATTEMPT_MS), options);
+};

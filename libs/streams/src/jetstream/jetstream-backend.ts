@@ -1,0 +1,122 @@
+import { JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { LogBackend, LogUnavailable, type Feed, type FeedListener, type ReadLimit } from '../port/log-backend.js';
+import type { EncodedMessage, RawMessage } from '../port/message.js';
+import { GuardedPublisher } from './publisher.js';
+import { PushFeed } from './push-feed.js';
+import { fromDirect, fromStored, type StoredJson } from './raw-messages.js';
+
+const READ_TIMEOUT_MS = 2_000;
+const NO_MESSAGE = 10037;
+
+interface GetAnswer {
+  readonly message?: StoredJson;
+  readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
+}
+
+/** One JetStream stream as the log. Reads that must be current go to the leader (`MSG.GET`), pages to any replica. */
+export class JetStreamBackend extends LogBackend {
+  private readonly publisher: GuardedPublisher;
+  private readonly feeds = new Set<PushFeed>();
+
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly manager: JetStreamManager,
+    private readonly stream: string,
+    attemptMs: number,
+  ) {
+    super();
+    this.publisher = new GuardedPublisher(connection, attemptMs);
+    void this.followConnection();
+  }
+
+  /** `attemptMs`: how long one publish waits for its acknowledgement. The connection stays the caller's. */
+  static async open(connection: NatsConnection, stream: string, attemptMs: number): Promise<JetStreamBackend> {
+    return new JetStreamBackend(connection, await jetstreamManager(connection), stream, attemptMs);
+  }
+
+  override publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
+    return this.publisher.publish(subject, message, expected);
+  }
+
+  override last(subject: string): Promise<RawMessage | undefined> {
+    return this.fromLeader({ last_by_subj: subject });
+  }
+
+  override get(seq: number): Promise<RawMessage | undefined> {
+    return this.fromLeader({ seq });
+  }
+
+  override async lastSeq(): Promise<number> {
+    return (await this.fromLeader({ last_by_subj: '>' }))?.seq ?? 0;
+  }
+
+  override readSubject(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
+    return this.page(subject, from, limit);
+  }
+
+  override range(from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
+    return this.page('>', from, limit);
+  }
+
+  override async follow(from: number, listener: FeedListener): Promise<Feed> {
+    const feed = new PushFeed(this.connection, this.stream, Math.max(from, 1), listener);
+    this.feeds.add(feed);
+    await feed.start();
+    return {
+      stop: () => {
+        this.feeds.delete(feed);
+        return feed.stop();
+      },
+    };
+  }
+
+  override async close(): Promise<void> {
+    this.publisher.close();
+    await Promise.all([...this.feeds].map((feed) => feed.stop()));
+  }
+
+  private async fromLeader(query: object): Promise<RawMessage | undefined> {
+    let answer: GetAnswer;
+    try {
+      const reply = await this.connection.request(`$JS.API.STREAM.MSG.GET.${this.stream}`, JSON.stringify(query), {
+        timeout: READ_TIMEOUT_MS,
+      });
+      answer = reply.json<GetAnswer>();
+    } catch (cause) {
+      throw new LogUnavailable('the broker did not answer', { cause });
+    }
+    if (answer.error?.err_code === NO_MESSAGE) return undefined;
+    if (!answer.message) throw new LogUnavailable(answer.error?.description ?? 'the broker gave no message');
+    return fromStored(answer.message);
+  }
+
+  private async page(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
+    try {
+      const batch = await this.manager.direct.getBatch(this.stream, {
+        seq: Math.max(from, 1),
+        next_by_subj: subject,
+        batch: Math.min(limit.messages, 1_000),
+        max_bytes: Math.min(limit.bytes, 4 * 1024 * 1024),
+      });
+      const messages: RawMessage[] = [];
+      for await (const message of batch) messages.push(fromDirect(message));
+      return messages;
+    } catch (cause) {
+      if (cause instanceof JetStreamApiError && cause.code === 404) return [];
+      throw new LogUnavailable('the broker did not deliver a page', { cause });
+    }
+  }
+
+  private async followConnection(): Promise<void> {
+    for await (const { type } of this.connection.status()) {
+      if (type === 'disconnect') {
+        this.publisher.connectionChanged(false);
+        for (const feed of this.feeds) feed.disconnected();
+      } else if (type === 'reconnect') {
+        this.publisher.connectionChanged(true);
+        for (const feed of this.feeds) feed.restart();
+      }
+    }
+  }
+}
