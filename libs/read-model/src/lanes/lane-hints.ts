@@ -1,34 +1,45 @@
+/** Committed position of some lanes of a group. */
+export interface LaneAdvance {
+  readonly group: string;
+  readonly lanes: readonly number[];
+  /** How many lanes the group has. */
+  readonly of: number;
+  /** Every lane named is at least here. */
+  readonly position: number;
+}
+
 /** Hints between processes about lane positions. Never durable, safe to lose: they only make waiting shorter. */
 export interface LaneHints {
-  /** Positions of the group were committed up to here (the lowest of this worker's lanes). */
-  advanced(group: string, position: number): void;
+  /** Called only after the commit. */
+  advanced(advance: LaneAdvance): void;
   /** Somebody waits until the group has reached `seq`. */
   wanted(group: string, seq: number): void;
-  onAdvanced(listener: (group: string, position: number) => void): () => void;
+  onAdvanced(listener: (advance: LaneAdvance) => void): () => void;
   onWanted(listener: (group: string, seq: number) => void): () => void;
 }
 
-type Listener = (group: string, value: number) => void;
+type AdvanceListener = (advance: LaneAdvance) => void;
+type WantedListener = (group: string, seq: number) => void;
 
 /** Hints inside one process. */
 export class LocalLaneHints implements LaneHints {
-  private readonly advancedListeners = new Set<Listener>();
-  private readonly wantedListeners = new Set<Listener>();
+  private readonly advanceListeners = new Set<AdvanceListener>();
+  private readonly wantedListeners = new Set<WantedListener>();
 
-  advanced(group: string, position: number): void {
-    for (const listener of [...this.advancedListeners]) listener(group, position);
+  advanced(advance: LaneAdvance): void {
+    for (const listener of [...this.advanceListeners]) listener(advance);
   }
 
   wanted(group: string, seq: number): void {
     for (const listener of [...this.wantedListeners]) listener(group, seq);
   }
 
-  onAdvanced(listener: Listener): () => void {
-    this.advancedListeners.add(listener);
-    return () => this.advancedListeners.delete(listener);
+  onAdvanced(listener: AdvanceListener): () => void {
+    this.advanceListeners.add(listener);
+    return () => this.advanceListeners.delete(listener);
   }
 
-  onWanted(listener: Listener): () => void {
+  onWanted(listener: WantedListener): () => void {
     this.wantedListeners.add(listener);
     return () => this.wantedListeners.delete(listener);
   }

@@ -1,0 +1,77 @@
+import pg from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { migrations as ownMigrations } from '../migrations/index.js';
+import { Database } from './database.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize?: number;
+  readonly applicationName?: string;
+  /** Migrations of other parts that live in the same database, after ours. */
+  readonly migrations?: readonly (new () => MigrationInterface)[];
+  /** Told about idle connections that broke; the pool replaces them. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+// Any constant works as long as nothing else in this database uses it.
+const MIGRATION_LOCK = 7_264_001;
+
+const INT8 = 20;
+
+// Sequences and milliseconds stay far below 2^53.
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return Number;
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+/** The TypeORM side: pool and migrations. No entities: every statement on the hot path is set-based SQL. */
+export const createDataSource = ({
+  url,
+  poolSize = 8,
+  applicationName = 'reveille',
+  migrations = [],
+  onConnectionLost,
+}: DatabaseOptions): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    poolSize,
+    applicationName,
+    connectTimeoutMS: 5_000,
+    migrations: [...ownMigrations, ...migrations],
+    migrationsTableName: 'reveille_migrations',
+    poolErrorHandler: (error: Error) => onConnectionLost?.(error),
+    extra: {
+      types,
+      keepAlive: true,
+      // A worker that froze inside a transaction must not hold row locks against its successor.
+      idle_in_transaction_session_timeout: 15_000,
+      statement_timeout: 60_000,
+    },
+  });
+
+/** Brings the schema up to date. Processes that start together take turns, and the later ones find nothing to do. */
+export const migrate = async (dataSource: DataSource): Promise<void> => {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await runner.release();
+  }
+};
+
+/** Connects and migrates. Rejects when the database cannot be reached: the caller decides whether to try again. */
+export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
+  const dataSource = await createDataSource(options).initialize();
+  try {
+    await migrate(dataSource);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return new Database(dataSource);
+};
