@@ -4,3 +4,5 @@ export * from './errors/errors-markdown.js';
 export * from './errors/api-error.js';
 export * from './http/limits.js';
 export * from './http/headers.js';
+export * from './dto/error.dto.js';
+export * from './dto/health.dto.js';

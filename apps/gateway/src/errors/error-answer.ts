@@ -1,11 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import {
-  ApiError,
-  errorEntry,
-  isCatalogueCode,
-  type AnswerHeaders,
-  type CatalogueCode,
-} from '@app/contracts';
+import { ApiError, errorEntry, isCatalogueCode, type AnswerHeaders, type CatalogueCode } from '@app/contracts';
 import { DomainError } from '@app/domain';
 import { Backpressure, DeadlineExceeded, LogUnavailable, StreamAbsent } from '@app/streams';
 import { RefusedByPeer } from '@app/application';

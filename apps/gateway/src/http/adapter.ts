@@ -2,7 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { ApiError, BODY_LIMITS, COMMON_HEADERS, MAX_URL_BYTES, type BodyLimit, type CatalogueCode } from '@app/contracts';
+import {
+  ApiError,
+  BODY_LIMITS,
+  COMMON_HEADERS,
+  MAX_URL_BYTES,
+  type BodyLimit,
+  type CatalogueCode,
+} from '@app/contracts';
 import { errorAnswer } from '../errors/error-answer.js';
 import { sendError } from '../errors/error.filter.js';
 
@@ -51,9 +58,14 @@ const keepBodiesRaw = (fastify: FastifyInstance): void => {
   });
 };
 
+class RawBodyAdapter extends FastifyAdapter {
+  /** The framework would add its own JSON and form parsers here. */
+  override registerParserMiddleware(): void {}
+}
+
 /** Fastify under our own rules: raw bodies, limits per route, errors in our envelope. Hooks are added by the module. */
 export const createAdapter = (): FastifyAdapter => {
-  const adapter = new FastifyAdapter({
+  const adapter = new RawBodyAdapter({
     bodyLimit: BODY_LIMITS.control,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_URL_BYTES, ignoreTrailingSlash: true },

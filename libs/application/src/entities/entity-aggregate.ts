@@ -1,4 +1,10 @@
-import { absentEntity, type EntityState, type EntityClaim, type EntityCold, type SpawnedEntity } from '@app/domain/entity/entity.state.js';
+import {
+  absentEntity,
+  type EntityState,
+  type EntityClaim,
+  type EntityCold,
+  type SpawnedEntity,
+} from '@app/domain/entity/entity.state.js';
 import { isTerminal, type EntityStatus } from '@app/domain/entity/lifecycle.js';
 import type { Aggregate, Json } from '@app/streams';
 
@@ -20,7 +26,7 @@ export const entityAggregate: Aggregate<EntityState> = {
     if (state.situation === 'absent') return { hot: null };
     const { status, updatedAt, claim, cold } = state;
     const hot: EntityHot = { status, updatedAt, ...(claim === undefined ? {} : { claim }) };
-    return { hot, cold: cold as Json };
+    return { hot, cold: cold };
   },
 
   // Both parts were written by `snapshot`; a path without them holds no entity.

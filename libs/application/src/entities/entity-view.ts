@@ -19,7 +19,11 @@ export interface EntityView {
 }
 
 /** `path`: address of the entity without leading slash, such as `chat/42`. */
-export const entityView = (path: string, { status, updatedAt, cold }: SpawnedEntity, args?: JsonObject): EntityView => ({
+export const entityView = (
+  path: string,
+  { status, updatedAt, cold }: SpawnedEntity,
+  args?: JsonObject,
+): EntityView => ({
   url: `/${path}`,
   type: cold.type,
   status,

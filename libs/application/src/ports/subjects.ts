@@ -9,8 +9,6 @@ export abstract class Subjects {
   /** Dispatch grants of a subscription. */
   abstract grants(tenant: string, subscription: string): string;
 
+  /** With an empty name: what the subjects of all types of the tenant start with. */
   abstract entityType(tenant: string, name: string): string;
-
-  /** The inverse of `entityType`; undefined for any other subject. */
-  abstract parseEntityType(subject: string): { readonly tenant: string; readonly name: string } | undefined;
 }

@@ -5,3 +5,6 @@ export const EVENT_LOG = Symbol('EVENT_LOG');
 
 /** `Log` that holds what is small, shared and rarely written: entity types. */
 export const REGISTRY_LOG = Symbol('REGISTRY_LOG');
+
+/** `SigningKeys` of this installation. */
+export const SIGNING_KEYS = Symbol('SIGNING_KEYS');

@@ -1,0 +1,23 @@
+import type { EntityQueries } from '@app/application';
+import type { Clock, DurabilityClass, HealthRegistry, Mode, SigningKeys } from '@app/platform';
+import type { Log } from '@app/streams';
+
+export interface GatewaySettings {
+  readonly mode: Mode;
+  readonly tenant: string;
+  /** Class of an acknowledged write, named in every answer to one. */
+  readonly durability: DurabilityClass;
+}
+
+/** What a process hands to the gateway; it starts and stops none of it. */
+export interface GatewayParts {
+  readonly settings: GatewaySettings;
+  readonly eventLog: Log;
+  readonly registryLog: Log;
+  readonly queries: EntityQueries;
+  readonly keys: SigningKeys;
+  readonly health: HealthRegistry;
+  readonly clock: Clock;
+}
+
+export const GATEWAY_SETTINGS = Symbol('GATEWAY_SETTINGS');
