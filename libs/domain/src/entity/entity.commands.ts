@@ -1,5 +1,6 @@
 import type { Json, JsonObject, StreamItem } from '../kernel/stream-item.js';
 import type { Validate } from '../kernel/validation.js';
+import type { SlashCommand } from '../message/slash-command.js';
 import type { AppendRequest, StreamFacts } from '../stream/append.js';
 import type { WakeRegistered } from '../wake/registration.js';
 import type { DispatchPolicy, SandboxSelection } from './dispatch-policy.js';
@@ -54,19 +55,6 @@ export interface InitialMessage {
   readonly payload: Json;
   readonly messageType?: string;
 }
-
-export type SlashCommand = {
-  readonly name: string;
-  readonly description?: string;
-  readonly arguments?: readonly SlashCommandArgument[];
-};
-
-export type SlashCommandArgument = {
-  readonly name: string;
-  readonly type: 'string' | 'number' | 'boolean';
-  readonly required?: boolean;
-  readonly description?: string;
-};
 
 export type MessageMode = 'immediate' | 'queued' | 'paused' | 'steer';
 
