@@ -8,6 +8,9 @@ import type { GatewayParts } from './gateway.parts.js';
 import { HealthController } from './health/health.controller.js';
 import { addEdgeHooks } from './http/edge-hooks.js';
 import { PartsModule } from './parts.module.js';
+import { OpenReads } from './streams/open-reads.js';
+import { StreamReads } from './streams/stream-reads.js';
+import { StreamsController } from './streams/streams.controller.js';
 
 export type { GatewayParts, GatewaySettings } from './gateway.parts.js';
 export { createAdapter } from './http/adapter.js';
@@ -26,8 +29,8 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       imports: [PartsModule.of(parts), ApplicationModule],
-      controllers: [HealthController],
-      providers: [Authenticator, { provide: APP_FILTER, useClass: ErrorFilter }],
+      controllers: [HealthController, StreamsController],
+      providers: [Authenticator, OpenReads, StreamReads, { provide: APP_FILTER, useClass: ErrorFilter }],
     };
   }
 }

@@ -7,6 +7,8 @@ export interface GatewaySettings {
   readonly tenant: string;
   /** Class of an acknowledged write, named in every answer to one. */
   readonly durability: DurabilityClass;
+  /** How long a long-poll waits, and the interval of keep-alives on SSE. */
+  readonly longPollTimeoutMs: number;
 }
 
 /** What a process hands to the gateway; it starts and stops none of it. */

@@ -1,0 +1,39 @@
+import { formatOffset, type Entry } from '@app/streams';
+import { stampOffset } from '@app/streams/codec/json-items.js';
+
+const MEDIA_TYPE = /^[^;]*/;
+
+const mediaType = (contentType: string): string => (MEDIA_TYPE.exec(contentType)?.[0] ?? '').trim().toLowerCase();
+
+export const isJson = (contentType: string): boolean => mediaType(contentType) === 'application/json';
+
+/** Text may be carried by SSE as it is; everything else as base64. */
+export const isText = (contentType: string): boolean =>
+  isJson(contentType) || mediaType(contentType).startsWith('text/');
+
+const stamped = new WeakMap<Entry, Uint8Array>();
+
+/** Items of a JSON entry as clients see them; made once for all readers. */
+export const jsonItems = (entry: Entry): Uint8Array => {
+  const known = stamped.get(entry);
+  if (known) return known;
+  const items = stampOffset(entry.body, formatOffset(entry.offset));
+  stamped.set(entry, items);
+  return items;
+};
+
+const OPEN = Buffer.from('[');
+const COMMA = Buffer.from(',');
+const CLOSE = Buffer.from(']');
+
+/** Body of a catch-up or long-poll answer: one JSON array, or the bytes. */
+export const bodyOf = (contentType: string, entries: readonly Entry[]): Buffer => {
+  if (!isJson(contentType)) return Buffer.concat(entries.map(({ body }) => body));
+  const pieces: Uint8Array[] = [OPEN];
+  entries.forEach((entry, index) => {
+    if (index > 0) pieces.push(COMMA);
+    pieces.push(jsonItems(entry));
+  });
+  pieces.push(CLOSE);
+  return Buffer.concat(pieces);
+};

@@ -1,0 +1,58 @@
+import type { Log, LogMessage } from '@app/streams';
+
+// Beyond it a slow reader is cheaper to serve from history than to remember for.
+const MAX_BUFFERED = 64;
+
+/** Messages of one stream since this was made, for a reader that keeps up. Overflow forgets them all. */
+export class LiveBuffer {
+  private messages: LogMessage[] = [];
+  private lost = false;
+  private wake?: () => void;
+  private readonly stopWatching: () => void;
+
+  constructor(log: Log, subject: string) {
+    this.stopWatching = log.watch(subject, (message) => {
+      if (!message || this.messages.length >= MAX_BUFFERED) {
+        this.messages = [];
+        this.lost = true;
+      } else if (!this.lost) this.messages.push(message);
+      this.wake?.();
+    });
+  }
+
+  /** What came since the last call; undefined when some of it was forgotten: read again, then go on from here. */
+  take(): readonly LogMessage[] | undefined {
+    const { messages, lost } = this;
+    this.messages = [];
+    this.lost = false;
+    return lost ? undefined : messages;
+  }
+
+  /** Resolves to true once there is something to take, to false after `timeoutMs` or when `end` aborts. */
+  async wait(timeoutMs: number, end: AbortSignal): Promise<boolean> {
+    if (this.messages.length > 0 || this.lost) return true;
+    if (end.aborted) return false;
+    return new Promise((resolve) => {
+      const settle = (news: boolean): void => {
+        clearTimeout(timer);
+        end.removeEventListener('abort', aborted);
+        this.wake = undefined;
+        resolve(news);
+      };
+      const aborted = (): void => {
+        settle(false);
+      };
+      const timer = setTimeout(() => {
+        settle(false);
+      }, timeoutMs);
+      end.addEventListener('abort', aborted);
+      this.wake = () => {
+        settle(true);
+      };
+    });
+  }
+
+  stop(): void {
+    this.stopWatching();
+  }
+}

@@ -1,0 +1,163 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { EVENT_LOG } from '@app/application';
+import { ApiError } from '@app/contracts';
+import { Clock } from '@app/platform';
+import { compareOffsets, formatOffset, Log, OffsetGone, type Offset, type StreamSlice } from '@app/streams';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
+import type { GatewayReply, GatewayRequest } from '../http/request.js';
+import { bodyOf, isText } from './content.js';
+import { intervalCursor } from './interval-cursor.js';
+import { LiveBuffer } from './live-buffer.js';
+import { OpenReads } from './open-reads.js';
+import type { ReadQuery } from './read-query.js';
+import { concerns, SseSession } from './sse-session.js';
+
+// One answer holds at least what common clients expect of a small stream, and bounds what a large one costs.
+const PAGE = { messages: 5_000, bytes: 1024 * 1024 };
+// Readers come back after this, so that caches can collapse them and processes can be drained.
+const SSE_LIFETIME_MS = 60_000;
+const FAR: Offset = { seq: Number.MAX_SAFE_INTEGER, pos: 0 };
+
+/** Reads of streams over HTTP: catch-up, long-poll, SSE. Who may read is settled before. */
+@Injectable()
+export class StreamReads {
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: Log,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+    private readonly clock: Clock,
+    private readonly open: OpenReads,
+  ) {}
+
+  async head(subject: string, reply: GatewayReply): Promise<void> {
+    const slice = await this.slice(subject, FAR);
+    void reply
+      .code(200)
+      .headers({ ...this.position(slice), 'content-type': slice.contentType, 'cache-control': 'no-store' })
+      .send();
+  }
+
+  async read(subject: string, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
+    if (query.live === 'sse') return this.sse(subject, query, request, reply);
+    if (query.live === 'long-poll') return this.longPoll(subject, query, request, reply);
+    const { offset } = query;
+    const slice = await this.slice(subject, offset === 'now' ? FAR : offset);
+    this.answer(slice, query, request, reply);
+  }
+
+  private async longPoll(
+    subject: string,
+    query: ReadQuery,
+    request: GatewayRequest,
+    reply: GatewayReply,
+  ): Promise<void> {
+    const buffer = new LiveBuffer(this.log, subject);
+    const { signal, done } = this.ending(request, this.settings.longPollTimeoutMs);
+    try {
+      let slice = await this.slice(subject, query.offset === 'now' ? FAR : query.offset);
+      const from = slice.next;
+      const past = query.offset !== 'now' && compareOffsets(query.offset, from) > 0;
+      while (slice.entries.length === 0 && !slice.closed && !past && !signal.aborted) {
+        if (!(await buffer.wait(this.settings.longPollTimeoutMs, signal))) break;
+        const messages = buffer.take();
+        if (!messages || messages.some((message) => concerns(this.log, message, from)))
+          slice = await this.slice(subject, from);
+      }
+      if (slice.entries.length > 0) this.answer(slice, query, request, reply);
+      else
+        void reply
+          .code(204)
+          .headers({ ...this.position(slice), ...this.cursor(query), 'cache-control': 'no-store' })
+          .send();
+    } finally {
+      buffer.stop();
+      done();
+    }
+  }
+
+  private async sse(subject: string, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
+    const session = new SseSession(this.log, subject, reply.raw, {
+      keepAliveMs: this.settings.longPollTimeoutMs,
+      cursor: () => intervalCursor(query.cursor, this.clock.now(), Math.random()),
+    });
+    let first: StreamSlice;
+    try {
+      first = await this.slice(subject, query.offset === 'now' ? FAR : query.offset);
+    } catch (error) {
+      session.stop();
+      throw error;
+    }
+    const { signal, done } = this.ending(request, SSE_LIFETIME_MS);
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>),
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-cache',
+      ...(!isText(first.contentType) && { 'stream-sse-data-encoding': 'base64' }),
+    });
+    try {
+      await session.run(first, signal);
+    } catch {
+      // The headers are gone: the reader notices the end of the connection and resumes at its last offset.
+    } finally {
+      done();
+      reply.raw.end();
+    }
+  }
+
+  private answer(slice: StreamSlice, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): void {
+    void reply.headers({ ...this.position(slice), 'content-type': slice.contentType });
+    if (query.live) void reply.headers(this.cursor(query));
+    if (query.offset === 'now' && !query.live)
+      return void reply.code(200).header('cache-control', 'no-store').send(bodyOf(slice.contentType, []));
+    const from = query.offset === 'now' ? 'now' : formatOffset(query.offset);
+    const etag = `"${String(slice.incarnation)}:${from}:${formatOffset(slice.next)}${slice.closed ? ':c' : ''}"`;
+    // A full page never changes; one that ends at the tail does as soon as something is appended.
+    void reply.headers({
+      etag,
+      'cache-control': slice.upToDate ? 'private, no-cache' : 'private, max-age=60, stale-while-revalidate=300',
+    });
+    if (request.headers['if-none-match'] === etag) return void reply.code(304).send();
+    void reply.code(200).send(bodyOf(slice.contentType, slice.entries));
+  }
+
+  private async slice(subject: string, from: Offset): Promise<StreamSlice> {
+    try {
+      return await this.log.read(subject, from, PAGE);
+    } catch (error) {
+      if (error instanceof OffsetGone)
+        throw new ApiError('OFFSET_GONE', 'the offset belongs to an earlier life of this stream');
+      throw error;
+    }
+  }
+
+  private position({ next, upToDate, closed }: StreamSlice): Record<string, string> {
+    return {
+      'stream-next-offset': formatOffset(next),
+      ...(upToDate && { 'stream-up-to-date': 'true' }),
+      ...(closed && { 'stream-closed': 'true' }),
+    };
+  }
+
+  private cursor(query: ReadQuery): Record<string, string> {
+    return { 'stream-cursor': intervalCursor(query.cursor, this.clock.now(), Math.random()) };
+  }
+
+  /** Aborts when the client leaves, the process stops or the time is over. */
+  private ending(request: GatewayRequest, lifetimeMs: number): { signal: AbortSignal; done: () => void } {
+    const ending = new AbortController();
+    const end = (): void => {
+      ending.abort();
+    };
+    const timer = setTimeout(end, lifetimeMs);
+    const closed = this.open.add(end);
+    request.raw.socket.once('close', end);
+    return {
+      signal: ending.signal,
+      done: () => {
+        clearTimeout(timer);
+        closed();
+        request.raw.socket.off('close', end);
+      },
+    };
+  }
+}
