@@ -1,5 +1,11 @@
 export * from './sql/tx.js';
+export * from './sql/database.js';
+export * from './sql/open-database.js';
 export * from './lanes/lane-hash.js';
 export * from './lanes/lane-hints.js';
 export * from './lanes/lane-options.js';
+export * from './lanes/lane-waiter.js';
 export * from './lanes/lane-work.js';
+export * from './lanes/lane-worker.js';
+export * from './lanes/log-behind.js';
+export { Fenced } from './lanes/lane-store.js';

@@ -88,18 +88,18 @@ export class LaneStore {
     );
   }
 
-  /** Takes up to `count` lanes that nobody alive owns. */
-  claim(count: number): Promise<readonly HeldLane[]> {
+  /** Takes up to `count` lanes that nobody alive owns, or that we own without knowing it after a lost reply. */
+  claim(count: number, held: readonly HeldLane[]): Promise<readonly HeldLane[]> {
     return this.db.query<HeldLane>(
       `UPDATE lanes SET owner = $2, epoch = epoch + 1
        WHERE worker_group = $1 AND lane IN (
          SELECT lane FROM lanes
-         WHERE worker_group = $1 AND NOT EXISTS (
+         WHERE worker_group = $1 AND NOT lane = ANY($4::int[]) AND (owner = $2 OR NOT EXISTS (
            SELECT 1 FROM lane_workers alive
-           WHERE alive.worker_group = $1 AND alive.worker = lanes.owner AND alive.lease_until > clock_timestamp())
+           WHERE alive.worker_group = $1 AND alive.worker = lanes.owner AND alive.lease_until > clock_timestamp()))
          ORDER BY position, lane LIMIT $3 FOR UPDATE OF lanes SKIP LOCKED)
        RETURNING ${HELD}`,
-      [this.group, this.worker, count],
+      [this.group, this.worker, count, held.map(({ lane }) => lane)],
     );
   }
 

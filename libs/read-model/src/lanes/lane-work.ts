@@ -15,7 +15,7 @@ export interface LaneMessage {
   readonly message: LogMessage;
 }
 
-/** Messages of the owned lanes above each lane's position, in log order. May be empty: only positions advance. */
+/** Messages of the owned lanes above each lane's position, in log order; none when only positions advance. */
 export interface LaneBatch {
   readonly messages: readonly LaneMessage[];
   /** Position of every owned lane once this batch is committed. */
@@ -30,12 +30,12 @@ export interface LanePosition {
 /** What a worker group does with the log. Everything it depends on must be in the lane of the message. */
 export interface LaneWork {
   /**
-   * Inside the one transaction that also moves the positions: whatever it writes is there exactly when the position is.
+   * Not called for an empty batch. Inside the one transaction that also moves the positions: whatever it writes is there exactly when the position is.
    * Called again with the same messages after a rollback, so it keeps nothing in memory before `committed`.
    * A throw rolls back; the worker retries with backoff for ever, so content must not make it throw.
    */
   apply(tx: Tx, batch: LaneBatch): Promise<void>;
-  /** After the commit, before the next `apply`; awaited. */
+  /** After the commit, before the next `apply`; awaited. Also for an empty batch. */
   committed?(batch: LaneBatch): void | Promise<void>;
   /** Lanes were gained: load their state. `tx` is fenced: nobody else owns them now. Before their first `apply`. */
   acquired?(lanes: readonly LanePosition[], tx: Tx): Promise<void>;

@@ -20,10 +20,8 @@ const INT8 = 20;
 
 // Sequences and milliseconds stay far below 2^53.
 const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
-    if (oid === INT8) return Number;
-    return pg.types.getTypeParser(oid, format as 'text');
-  },
+  getTypeParser: (oid: number, format: 'text' | 'binary' = 'text'): unknown =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format),
 };
 
 /** The TypeORM side: pool and migrations. No entities: every statement on the hot path is set-based SQL. */
