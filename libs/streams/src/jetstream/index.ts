@@ -4,19 +4,20 @@ import { LogEngine, type EngineOptions } from '../engine/log-engine.js';
 import type { Log } from '../port/log.js';
 import { ensureStream, type StreamSettings } from './ensure-stream.js';
 import { JetStreamBackend } from './jetstream-backend.js';
+import { PUBLISH_ATTEMPT_MS } from './open-logs.js';
 
+export { BrokerUnsuitable, checkBroker } from './broker-check.js';
 export { ensureStream, type StreamFacts, type StreamSettings } from './ensure-stream.js';
 export { JetStreamBackend } from './jetstream-backend.js';
+export { ensureStreams, openLogs, type Logs } from './open-logs.js';
 export type { NatsConnection } from '@nats-io/nats-core';
 
-// A healthy broker acknowledges in well under 50 ms, with fsync too; after this the outcome counts as unknown.
-const PUBLISH_ATTEMPT_MS = 1_000;
-
-/** A connection that comes back by itself for ever; `url` may carry credentials. */
+/** A connection that comes back by itself for ever; `url` may carry credentials. Rejects when nobody is there now. */
 export const connectToNats = (url: string, name: string): Promise<NatsConnection> => {
-  const { username, password } = new URL(url);
+  const servers = url.split(',');
+  const { username, password } = new URL(servers[0] ?? url);
   return connect({
-    servers: url.split(',').map((server) => server.replace(/\/\/[^@/]*@/, '//')),
+    servers: servers.map((server) => server.replace(/\/\/[^@/]*@/, '//')),
     name,
     ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
     maxReconnectAttempts: -1,
@@ -27,7 +28,7 @@ export const connectToNats = (url: string, name: string): Promise<NatsConnection
   });
 };
 
-/** The log on one JetStream stream, which is created when absent. Closing it leaves the connection open. */
+/** A log on one JetStream stream, which is created when absent. Closing it leaves the connection open. */
 export const openJetStreamLog = async (
   connection: NatsConnection,
   settings: StreamSettings,

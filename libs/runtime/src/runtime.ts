@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import {
+  HealthRegistry,
+  loadSigningKeys,
+  SystemClock,
+  type AppLogger,
+  type Clock,
+  type Config,
+  type DurabilityClass,
+  type Shutdown,
+  type SigningKeys,
+} from '@app/platform';
+import { openDatabase, type Database, type DatabaseOptions } from '@app/read-model';
+import type { HistoryStore, Log } from '@app/streams';
+import {
+  BrokerUnsuitable,
+  checkBroker,
+  connectToNats,
+  ensureStreams,
+  openLogs,
+  type NatsConnection,
+} from '@app/streams/jetstream/index.js';
+import { checkDurability } from './durability-check.js';
+import { PartMonitor } from './part-monitor.js';
+import { untilReachable } from './until-reachable.js';
+
+export interface RuntimeOptions {
+  readonly config: Config;
+  readonly natsUrl: string;
+  readonly natsMonitorUrl: string | undefined;
+  readonly databaseUrl: string;
+  readonly logger: AppLogger;
+  /** Gets a closer for everything that is opened. */
+  readonly shutdown: Shutdown;
+  readonly migrations?: DatabaseOptions['migrations'];
+  /** The second source of old messages, made from the open database. */
+  readonly history: (database: Database) => HistoryStore;
+}
+
+/** What every app of ours stands on, open and watched. */
+export interface Runtime {
+  readonly config: Config;
+  readonly connection: NatsConnection;
+  readonly brokerVersion: string;
+  readonly durability: DurabilityClass;
+  readonly eventLog: Log;
+  readonly registryLog: Log;
+  readonly database: Database;
+  readonly keys: SigningKeys;
+  readonly health: HealthRegistry;
+  readonly clock: Clock;
+  readonly logger: AppLogger;
+}
+
+/**
+ * Connects to broker and database, waiting for either, and opens the logs.
+ * @throws BrokerUnsuitable or DurabilityTooWeak, each with what to do.
+ */
+export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
+  const { config, logger, shutdown } = options;
+  const clock = new SystemClock();
+  const health = new HealthRegistry(clock);
+  const parts = { log: health.register('log'), database: health.register('database') };
+  const say = (message: string): void => {
+    logger.warn(message);
+  };
+  const connect = async (): Promise<NatsConnection> => {
+    const connection = await connectToNats(options.natsUrl, `reveille-${config.app}`);
+    shutdown.register('broker connection', () => connection.close());
+    return connection;
+  };
+  const openDb = async (): Promise<Database> => {
+    const { databaseUrl: url, migrations } = options;
+    const database = await openDatabase({ url, migrations, applicationName: `reveille-${config.app}` });
+    shutdown.register('database connection', () => database.close());
+    return database;
+  };
+  const [connection, database] = await Promise.all([
+    untilReachable(connect, { what: 'the NATS server', say }),
+    untilReachable(openDb, { what: 'the database', say }),
+  ]);
+  const brokerVersion = checkBroker(connection);
+  const final = (error: unknown): boolean => error instanceof BrokerUnsuitable;
+  const facts = await untilReachable(() => ensureStreams(connection), { what: 'JetStream', say, final });
+  const durability = await checkDurability(config, facts, options.natsMonitorUrl);
+  const { events, registry } = await openLogs(connection, { history: options.history(database) });
+  shutdown.register('logs', () => Promise.all([events.close(), registry.close()]));
+  const monitors = await Promise.all([
+    new PartMonitor(parts.log, () => events.trouble() ?? registry.trouble()).start(),
+    new PartMonitor(parts.database, async () => {
+      await database.query('SELECT 1');
+      return undefined;
+    }).start(),
+  ]);
+  shutdown.register('monitors', () => {
+    for (const monitor of monitors) monitor.stop();
+  });
+  const keys = await loadSigningKeys({ configured: config.tokenKey, file: join(config.dataDir, 'token-keys') });
+  return {
+    config,
+    connection,
+    brokerVersion,
+    durability,
+    eventLog: events,
+    registryLog: registry,
+    database,
+    keys,
+    health,
+    clock,
+    logger,
+  };
+};
