@@ -1,0 +1,90 @@
+import { DISPATCH_POLICY_SCHEMA } from './dispatch-policy.js';
+import { MESSAGE_MODES } from './entities.dto.js';
+
+/**
+ * Bodies of the busy routes as JSON Schema, compiled once: a class-validator pass costs more than the rest of a request.
+ */
+const STRING = { type: 'string' } as const;
+
+const ENTITY_PERMISSIONS = ['read', 'write', 'delete', 'signal', 'fork', 'schedule', 'spawn', 'manage'];
+
+const WAKE_CONDITION_SCHEMA = {
+  anyOf: [
+    { type: 'string', enum: ['runFinished'] },
+    {
+      type: 'object',
+      required: ['on'],
+      properties: {
+        on: { type: 'string', enum: ['change'] },
+        collections: { type: 'array', items: STRING },
+        ops: { type: 'array', items: { type: 'string', enum: ['insert', 'update', 'delete'] } },
+      },
+    },
+  ],
+};
+
+export const SPAWN_SCHEMA = {
+  type: 'object',
+  properties: {
+    args: { type: 'object' },
+    tags: { type: 'object', additionalProperties: STRING },
+    parent: STRING,
+    dispatch_policy: DISPATCH_POLICY_SCHEMA,
+    sandbox: {
+      type: 'object',
+      properties: {
+        profile: STRING,
+        key: STRING,
+        scope: { type: 'string', enum: ['entity', 'wake'] },
+        persistent: { type: 'boolean' },
+        owner: { type: 'boolean' },
+        inherit: { type: 'boolean' },
+      },
+    },
+    initialMessage: {},
+    initialMessageType: STRING,
+    grants: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['subject_kind', 'subject_value', 'permission'],
+        additionalProperties: false,
+        properties: {
+          subject_kind: { type: 'string', enum: ['principal', 'principal_kind'] },
+          subject_value: STRING,
+          permission: { type: 'string', enum: ENTITY_PERMISSIONS },
+          propagation: { type: 'string', enum: ['self', 'descendants'] },
+          copy_to_children: { type: 'boolean' },
+          expires_at: STRING,
+        },
+      },
+    },
+    wake: {
+      type: 'object',
+      required: ['subscriberUrl', 'condition'],
+      properties: {
+        subscriberUrl: STRING,
+        condition: WAKE_CONDITION_SCHEMA,
+        debounceMs: { type: 'number' },
+        timeoutMs: { type: 'number' },
+        includeResponse: { type: 'boolean' },
+        manifestKey: STRING,
+      },
+    },
+  },
+} as const;
+
+export const SEND_SCHEMA = {
+  type: 'object',
+  properties: {
+    payload: {},
+    key: STRING,
+    type: STRING,
+    mode: { type: 'string', enum: MESSAGE_MODES },
+    position: STRING,
+    afterMs: { type: 'number' },
+    from: STRING,
+    from_principal: STRING,
+    from_agent: STRING,
+  },
+} as const;

@@ -1,0 +1,176 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsDefined, IsIn, IsString } from 'class-validator';
+import { Checked } from '../validation/checked.js';
+import { isAnything } from '../validation/checks.js';
+import { Optional } from '../validation/optional.js';
+import { DISPATCH_POLICY, type DispatchPolicyBody } from './dispatch-policy.js';
+import { RegisterWakeDto } from './wakes.dto.js';
+
+export const SIGNAL_NAMES = ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGUSR'] as const;
+export type SignalNameBody = (typeof SIGNAL_NAMES)[number];
+
+const STRINGS = { type: 'object', additionalProperties: { type: 'string' } } as const;
+
+export class SignalDto {
+  @ApiProperty({ enum: SIGNAL_NAMES })
+  @IsDefined()
+  @IsIn(SIGNAL_NAMES)
+  signal!: SignalNameBody;
+
+  @ApiPropertyOptional()
+  @Optional()
+  @IsString()
+  reason?: string;
+
+  @ApiPropertyOptional({ description: 'any JSON' })
+  @Optional()
+  @Checked(isAnything)
+  payload?: unknown;
+}
+
+export class SignalledDto {
+  @ApiProperty()
+  url!: string;
+
+  @ApiProperty({ enum: SIGNAL_NAMES })
+  signal!: SignalNameBody;
+
+  @ApiProperty()
+  previous_state!: string;
+
+  @ApiProperty()
+  new_state!: string;
+
+  @ApiProperty({ type: 'integer', description: 'milliseconds since 1970' })
+  created_at!: number;
+
+  @ApiProperty({ type: 'integer', description: 'log sequence' })
+  txid!: number;
+}
+
+export class TagDto {
+  @ApiProperty()
+  @IsDefined()
+  @IsString()
+  value!: string;
+}
+
+export class StreamsDto {
+  @ApiProperty({ example: '/chat/42/main' })
+  main!: string;
+}
+
+export class EntityDto {
+  @ApiProperty({ example: '/chat/42' })
+  url!: string;
+
+  @ApiProperty({ example: 'chat' })
+  type!: string;
+
+  @ApiProperty({ enum: ['spawning', 'running', 'idle', 'paused', 'stopping', 'stopped', 'killed'] })
+  status!: string;
+
+  @ApiProperty({ type: StreamsDto })
+  streams!: StreamsDto;
+
+  @ApiPropertyOptional(DISPATCH_POLICY)
+  dispatch_policy?: DispatchPolicyBody;
+
+  @ApiProperty(STRINGS)
+  tags!: Readonly<Record<string, string>>;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true })
+  spawn_args?: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true })
+  sandbox?: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional()
+  parent?: string;
+
+  @ApiPropertyOptional({ example: '/principal/user%3Aalice' })
+  created_by?: string;
+
+  @ApiProperty({ type: 'integer', description: 'milliseconds since 1970' })
+  created_at!: number;
+
+  @ApiProperty({ type: 'integer', description: 'milliseconds since 1970' })
+  updated_at!: number;
+}
+
+export class ChangedEntityDto extends EntityDto {
+  @ApiPropertyOptional({ type: 'integer', description: 'log sequence; absent when nothing changed' })
+  txid?: number;
+}
+
+export class LogTxidDto {
+  @ApiProperty({ type: 'integer', description: 'log sequence' })
+  txid!: number;
+}
+
+export class UnitTxidDto {
+  @ApiProperty({ format: 'uuid', description: 'in the headers of the event on the main stream' })
+  txid!: string;
+}
+
+/** Described here, checked by `SPAWN_SCHEMA`. */
+export class SpawnDto {
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'checked against creation_schema' })
+  args?: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional(STRINGS)
+  tags?: Readonly<Record<string, string>>;
+
+  @ApiPropertyOptional({ description: 'URL of an entity' })
+  parent?: string;
+
+  @ApiPropertyOptional(DISPATCH_POLICY)
+  dispatch_policy?: DispatchPolicyBody;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true })
+  sandbox?: { readonly profile?: string; readonly inherit?: boolean };
+
+  @ApiPropertyOptional({ description: 'any JSON; delivered as a message of its own' })
+  initialMessage?: unknown;
+
+  @ApiPropertyOptional()
+  initialMessageType?: string;
+
+  @ApiPropertyOptional({ type: 'array', items: { type: 'object' }, description: 'only empty for now' })
+  grants?: readonly unknown[];
+
+  @ApiPropertyOptional({ type: RegisterWakeDto, description: 'without sourceUrl: the new entity is the source' })
+  wake?: Omit<RegisterWakeDto, 'sourceUrl'>;
+}
+
+export const MESSAGE_MODES = ['immediate', 'queued', 'paused', 'steer'] as const;
+
+/** Described here, checked by `SEND_SCHEMA`. */
+export class SendDto {
+  @ApiPropertyOptional({ description: 'any JSON; required by the rules of the message' })
+  payload?: unknown;
+
+  @ApiPropertyOptional({ description: 'key of the inbox event; not an idempotency key' })
+  key?: string;
+
+  @ApiPropertyOptional({ description: 'checked against inbox_schemas when given' })
+  type?: string;
+
+  @ApiPropertyOptional({ enum: MESSAGE_MODES, default: 'immediate' })
+  mode?: (typeof MESSAGE_MODES)[number];
+
+  @ApiPropertyOptional()
+  position?: string;
+
+  @ApiPropertyOptional({ description: 'only 0 for now' })
+  afterMs?: number;
+
+  @ApiPropertyOptional({ description: 'must be the URL of the principal' })
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'must be the URL of the principal' })
+  from_principal?: string;
+
+  @ApiPropertyOptional({ description: 'entity that sends; needs its write token, or an agent principal' })
+  from_agent?: string;
+}
