@@ -81,13 +81,24 @@ export class StreamWriter<S> {
   }
 
   private async commitOnce(): Promise<void> {
-    const tail = await this.context.tail(this.stream);
+    const tail = this.assumedAbsent() ?? (await this.context.tail(this.stream));
     await this.search(tail);
     if (this.queue.length === 0) return;
     const group = new Group<S>(this.stream.aggregate, tail);
     const settled = this.decide(group);
     if (group.size === 0) await this.answerWithoutWriting(tail, settled, group);
     else await this.write(tail, settled, group);
+  }
+
+  /**
+   * A command that creates its stream is decided without looking whether there is one: the guard finds out, and saves
+   * everybody else a question. Who met a conflict looks.
+   */
+  private assumedAbsent(): AggregateTail<S> | undefined {
+    const [first] = this.queue;
+    if (!first?.command.creates || first.firstConflict !== undefined) return undefined;
+    if (this.context.tails.cached(this.stream.subject)) return undefined;
+    return { seq: 0, state: this.stream.aggregate.initial, cold: undefined };
   }
 
   /** Answers commands whose unit is in the log already. */

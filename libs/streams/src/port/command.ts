@@ -58,6 +58,8 @@ export interface Command<S, R> {
   readonly deadline: number;
   /** The id was minted for this very submission, so no search for earlier copies is needed. */
   readonly fresh?: boolean;
+  /** The stream is expected not to exist yet. */
+  readonly creates?: boolean;
   /** See Unit.keyed. */
   readonly keyed?: boolean;
   /** Pure; called again whenever the stream moved. */
