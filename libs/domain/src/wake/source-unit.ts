@@ -1,7 +1,10 @@
 import type { Json } from '../kernel/stream-item.js';
 import { readEvent } from './event-item.js';
 import type { WakeRegistered, WakeUnregistered } from './registration.js';
+import type { WakeSource } from './source.js';
 import { readRegistered, readUnregistered } from './stored-facts.js';
+
+type SourceKind = WakeSource['kind'];
 
 /** One log entry of a source, or one entry of facts about who waits for it. */
 export interface SourceUnit {
@@ -35,8 +38,8 @@ export const POSTED = 'posted';
 const holdsSignal = (items: readonly Json[]): boolean => items.some((item) => readEvent(item)?.type === 'signal');
 
 /** Entries that can wake: what agents post and signals that leave the entity alive (agents-api 5.2). */
-const isEvaluated = ({ items, events, ends }: SourceUnit, kind: 'entity' | 'shared-state'): boolean => {
-  if (items.length === 0) return false;
+const isEvaluated = ({ items, events, ends }: SourceUnit, kind: SourceKind | undefined): boolean => {
+  if (items.length === 0 || kind === undefined) return false;
   if (kind === 'shared-state' || events.some(({ type }) => type === POSTED)) return true;
   return !ends && holdsSignal(items);
 };
@@ -50,8 +53,11 @@ const waitFact = (seq: number, type: string, data: Json): SourceFact | undefined
   return unregistered && { kind: 'unregistered', data: unregistered };
 };
 
-/** Registrations of an entry see the next entries: its own items were decided before they were acknowledged. */
-export const factsOf = (unit: SourceUnit, kind: 'entity' | 'shared-state'): readonly SourceFact[] => {
+/**
+ * Registrations of an entry see the next entries: its own items were decided before they were acknowledged.
+ * `kind`: see `sourceAt`; nothing is evaluated on a stream of no kind.
+ */
+export const factsOf = (unit: SourceUnit, kind: SourceKind | undefined): readonly SourceFact[] => {
   const { seq, offset, at, items } = unit;
   const entry: readonly SourceFact[] = isEvaluated(unit, kind) ? [{ kind: 'entry', seq, offset, at, items }] : [];
   const waits = unit.events.flatMap(({ type, data }) => waitFact(seq, type, data) ?? []);

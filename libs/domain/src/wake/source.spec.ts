@@ -1,15 +1,33 @@
 import { expect, it } from '@jest/globals';
-import { sourceAt, streamPathOf } from './source.js';
+import { parseSource, sourceAt } from './source.js';
 
 it.each([
   ['/chat/42', 'chat/42/main'],
   ['/principal/user%3Aa', 'principal/user%3Aa/main'],
   ['/_electric/shared-state/x', '_electric/shared-state/x'],
   ['/_cron/abc', '_cron/abc'],
-  ['/_entities/abc', '_entities/abc'],
-  ['/chat/42/attachments/1', 'chat/42/attachments/1'],
+  ['/_webhooks/key/some.bucket', '_webhooks/key/some.bucket'],
 ])('%s is the stream %s', (url, path) => {
-  expect(streamPathOf(url)).toBe(path);
+  expect(parseSource(url)).toEqual({ url, path });
+});
+
+it.each([
+  '',
+  'chat/42',
+  '/chat',
+  '/chat/42/main',
+  '/_cron',
+  '/_cron/',
+  '/_cron//x',
+  '/_cron/..',
+  '/_cron/a b',
+  '/_x/*',
+])('%j cannot be waited for', (url) => {
+  expect(() => parseSource(url)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
+});
+
+it('has one spelling', () => {
+  expect(parseSource('/principal/user:a').url).toBe('/principal/user%3Aa');
 });
 
 it('knows which streams are evaluated', () => {

@@ -1,19 +1,34 @@
-/** Which streams can be waited for, and how their URLs and paths relate. */
+import { DomainError } from '../kernel/domain-error.js';
+import { entityOfMainPath, parseEntityUrl } from '../identity/entity-address.js';
+
+/** A stream whose appends can wake. */
 export type WakeSource =
   { readonly kind: 'entity'; readonly type: string; readonly url: string } | { readonly kind: 'shared-state' };
 
 const SHARED_STATE = /^_electric\/shared-state\/[^/]+$/;
-const MAIN = /^([^/_.][^/]*)\/([^/]+)\/main$/;
+// Whatever can be waited for and is no entity; the characters are those that cannot be confused inside a path.
+const OTHER_SOURCE = /^\/_[a-z]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_~:@!$&'()+,;=%.-]{1,300}){1,6}$/;
 
-/** Canonical path of the stream behind a source or subscriber URL: an entity's main stream, otherwise the URL itself. */
-export const streamPathOf = (url: string): string => {
-  const path = url.replace(/^\/+/, '');
-  return /^[^/_.][^/]*\/[^/]+$/.test(path) ? `${path}/main` : path;
+// Longer subjects make the broker close the connection; every character may take three bytes there.
+const MAX_PATH = 300;
+
+/** A source in its one spelling: of an entity its URL and main stream, otherwise the URL is the path. */
+export const parseSource = (url: string): { readonly url: string; readonly path: string } => {
+  if (!url.startsWith('/_')) {
+    const entity = parseEntityUrl(url);
+    return { url: entity.url, path: entity.mainPath };
+  }
+  if (!OTHER_SOURCE.test(url) || url.length > MAX_PATH)
+    throw new DomainError(
+      'INVALID_REQUEST',
+      'sourceUrl is an entity URL or the path of a stream that can be waited for',
+    );
+  return { url, path: url.slice(1) };
 };
 
 /** Undefined for streams whose appends wake nobody. */
 export const sourceAt = (path: string): WakeSource | undefined => {
-  const main = MAIN.exec(path);
-  if (main) return { kind: 'entity', type: main[1] ?? '', url: `/${main[1]}/${main[2]}` };
-  return SHARED_STATE.test(path) ? { kind: 'shared-state' } : undefined;
+  if (SHARED_STATE.test(path)) return { kind: 'shared-state' };
+  const entity = entityOfMainPath(path);
+  return entity && { kind: 'entity', type: entity.type, url: entity.url };
 };

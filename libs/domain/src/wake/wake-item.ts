@@ -20,7 +20,7 @@ export interface Wake {
   readonly source: string;
   readonly timeout: boolean;
   readonly changes: readonly WakeChange[];
-  readonly finishedChild?: FinishedChild;
+  readonly finishedChild?: FinishedChild | undefined;
 }
 
 /** The public `wake` event on the subscriber's stream. */
