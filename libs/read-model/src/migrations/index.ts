@@ -1,5 +1,6 @@
 import { Lanes } from './0001-lanes.js';
 import { Views } from './0002-views.js';
+import { Saga } from './0100-saga.js';
 
 /** In order. Applied migrations are never edited; add another one. */
-export const migrations = [Lanes, Views];
+export const migrations = [Lanes, Views, Saga];
