@@ -1,0 +1,59 @@
+import type { EntityEvent, EntitySpawned, Tags } from './entity.events.js';
+import type { EntityClaim, EntityState, LiveEntity, SpawnedEntity } from './entity.state.js';
+import { isTerminal, type EntityStatus } from './lifecycle.js';
+
+const born = ({ at, ...facts }: EntitySpawned['data']): LiveEntity => ({
+  situation: 'live',
+  status: 'idle',
+  updatedAt: at,
+  cold: { ...facts, createdAt: at },
+});
+
+const withStatus = (entity: LiveEntity, status: EntityStatus, at: number): SpawnedEntity =>
+  isTerminal(status) ? { ...entity, situation: 'ended', status, updatedAt: at } : { ...entity, status, updatedAt: at };
+
+const withTags = (entity: LiveEntity, tags: Tags, at: number): LiveEntity => ({
+  ...entity,
+  updatedAt: at,
+  cold: { ...entity.cold, tags },
+});
+
+const without = (tags: Tags, key: string): Tags =>
+  Object.fromEntries(Object.entries(tags).filter(([name]) => name !== key));
+
+const released = (entity: LiveEntity, epoch: number, state: EntityClaim['state']): LiveEntity =>
+  entity.claim?.epoch === epoch ? { ...entity, claim: { ...entity.claim, state } } : entity;
+
+const whileLive = (entity: LiveEntity, event: EntityEvent): EntityState => {
+  switch (event.type) {
+    case 'status':
+      return withStatus(entity, event.data.status, event.data.at);
+    case 'touched':
+      return { ...entity, updatedAt: event.data.at };
+    case 'tagged':
+      return withTags(entity, { ...entity.cold.tags, [event.data.key]: event.data.value }, event.data.at);
+    case 'untagged':
+      return withTags(entity, without(entity.cold.tags, event.data.key), event.data.at);
+    case 'claimed': {
+      const { epoch, runner, leaseMs } = event.data;
+      return { ...entity, claim: { epoch, runner, leaseMs, state: 'active' } };
+    }
+    case 'released':
+      return released(entity, event.data.epoch, event.data.reason);
+    default:
+      // `registered` is about somebody else; a type we do not know was written by a newer version.
+      return entity;
+  }
+};
+
+/** Total: an event that does not fit is ignored. An ended entity never changes again. */
+export const evolveEntity = (state: EntityState, event: EntityEvent): EntityState => {
+  switch (state.situation) {
+    case 'absent':
+      return event.type === 'spawned' ? born(event.data) : state;
+    case 'live':
+      return whileLive(state, event);
+    case 'ended':
+      return state;
+  }
+};
