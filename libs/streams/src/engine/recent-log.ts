@@ -1,4 +1,4 @@
-import type { LogMessage } from '../port/message.js';
+import type { LogMessage, Unit } from '../port/message.js';
 import type { ReadLimit } from '../port/log-backend.js';
 
 export interface RecentLimits {
@@ -6,17 +6,31 @@ export interface RecentLimits {
   readonly bytes: number;
 }
 
-// A message costs about this much besides its payload (headers, decoded parts).
+// What a message and each of its units cost besides the payload: headers, decoded parts, the entry under the unit's id.
 const MESSAGE_OVERHEAD = 1_000;
+const UNIT_OVERHEAD = 300;
 
-const cost = (message: LogMessage): number => message.payload.length + MESSAGE_OVERHEAD;
+/** The units of a message in a format of another time are nobody's business here. */
+const unitsOf = (message: LogMessage): readonly Unit[] => {
+  try {
+    return message.units;
+  } catch {
+    return [];
+  }
+};
+
+const cost = (message: LogMessage): number =>
+  message.payload.length + MESSAGE_OVERHEAD + unitsOf(message).length * UNIT_OVERHEAD;
+
+// Ids are unique per subject only: one effect may leave units with its id on several streams. No subject holds a space.
+const unitKey = (subject: string, id: string): string => `${subject} ${id}`;
 
 /**
  * The newest messages of the whole log, as the feed delivered them: what cursors, readers and the search for unit ids
  * look at first. Complete for every sequence in (`start`, `end`].
  */
 export class RecentLog {
-  private messages: LogMessage[] = [];
+  private messages: (LogMessage | undefined)[] = [];
   private readonly bySubject = new Map<string, LogMessage[]>();
   private readonly units = new Map<string, { readonly message: LogMessage; readonly unit: number }>();
   private bytes = 0;
@@ -47,15 +61,25 @@ export class RecentLog {
     const own = this.bySubject.get(message.subject);
     if (own) own.push(message);
     else this.bySubject.set(message.subject, [message]);
-    message.units.forEach((unit, index) => this.units.set(unit.id, { message, unit: index }));
+    unitsOf(message).forEach((unit, index) => this.units.set(unitKey(message.subject, unit.id), { message, unit: index }));
     this.bytes += cost(message);
     while (this.bytes > this.limits.bytes || this.messages.length - this.dropped > this.limits.messages)
       this.dropFirst();
   }
 
-  /** A unit with this id among the recent messages. */
-  findUnit(id: string): { readonly message: LogMessage; readonly unit: number } | undefined {
-    return this.units.get(id);
+  /** A unit with this id among the recent messages of the subject. */
+  findUnit(subject: string, id: string): { readonly message: LogMessage; readonly unit: number } | undefined {
+    return this.units.get(unitKey(subject, id));
+  }
+
+  /** Newest message of the subject, when it is still here. */
+  lastOf(subject: string): LogMessage | undefined {
+    return this.bySubject.get(subject)?.at(-1);
+  }
+
+  /** Newest recent message of a subject. */
+  lastOf(subject: string): LogMessage | undefined {
+    return this.bySubject.get(subject)?.at(-1);
   }
 
   /** Messages after `position`; undefined when some of them are no longer here. */
@@ -71,18 +95,19 @@ export class RecentLog {
     return this.take(own, this.indexAfter(own, position, 0), limit);
   }
 
-  private take(from: readonly LogMessage[], start: number, limit: ReadLimit): readonly LogMessage[] {
+  private take(from: readonly (LogMessage | undefined)[], start: number, limit: ReadLimit): readonly LogMessage[] {
     let bytes = 0;
     let end = start;
     while (end < from.length && end - start < limit.messages && (end === start || bytes < limit.bytes)) {
       bytes += from[end]?.payload.length ?? 0;
       end += 1;
     }
-    return from.slice(start, end);
+    // Only what was dropped is undefined, and that lies before `start`.
+    return from.slice(start, end) as readonly LogMessage[];
   }
 
   /** Index of the first message with a higher sequence. */
-  private indexAfter(list: readonly LogMessage[], position: number, from: number): number {
+  private indexAfter(list: readonly (LogMessage | undefined)[], position: number, from: number): number {
     let low = from;
     let high = list.length;
     while (low < high) {
@@ -96,13 +121,18 @@ export class RecentLog {
   private dropFirst(): void {
     const message = this.messages[this.dropped];
     if (!message) return;
+    // Not only counted as dropped: the array must not keep the payload alive.
+    this.messages[this.dropped] = undefined;
     this.dropped += 1;
     this.first = message.seq;
     this.bytes -= cost(message);
     const own = this.bySubject.get(message.subject);
     if (own && own.length > 1) own.shift();
     else this.bySubject.delete(message.subject);
-    for (const unit of message.units) if (this.units.get(unit.id)?.message === message) this.units.delete(unit.id);
+    for (const { id } of unitsOf(message)) {
+      const key = unitKey(message.subject, id);
+      if (this.units.get(key)?.message === message) this.units.delete(key);
+    }
     if (this.dropped > 1024 && this.dropped * 2 > this.messages.length) {
       this.messages = this.messages.slice(this.dropped);
       this.dropped = 0;

@@ -13,10 +13,8 @@ interface Entry {
   folded?: { readonly state: unknown; readonly cold: Json | undefined };
   /** Tick of the newest moment at which the broker is known to have had nothing newer. */
   confirmed: number;
-  /** A publish of ours is under way: what the feed brings may be our own message. */
+  /** A publish of ours is under way: what the feed brings is probably our own message, whose state we know. */
   writing: boolean;
-  /** Newest message the feed brought while writing. */
-  fed?: LogMessage;
 }
 
 const newerThan = (message: LogMessage, tail: Tail): boolean => message.seq > tail.seq;
@@ -101,15 +99,14 @@ export class Tails {
   /** Our message is stored and `tail` is its state; the feed may know a newer one by now. */
   stored<S>(subject: string, tail: AggregateTail<S>, startedAt: number): void {
     const { state, cold, seq, after } = tail;
-    const before = this.entries.get(subject);
     const entry: Entry = {
       tail: { seq, after },
       folded: { state, cold },
       confirmed: startedAt,
       writing: false,
     };
+    this.catchUp(subject, entry);
     this.entries.set(subject, entry);
-    if (before?.fed && newerThan(before.fed, entry.tail)) this.replace(entry, before.fed);
   }
 
   forget(subject: string): void {
@@ -118,7 +115,7 @@ export class Tails {
 
   private async entry(subject: string): Promise<Entry> {
     const known = this.entries.get(subject);
-    if (known) return known;
+    if (known) return known.writing ? this.duringWrite(subject, known) : known;
     const loading = this.loading.get(subject) ?? this.load(subject);
     this.loading.set(subject, loading);
     try {
@@ -128,15 +125,26 @@ export class Tails {
     }
   }
 
+  /** Readers must see a message the feed has brought, even when its writer still waits for the acknowledgement. */
+  private duringWrite(subject: string, entry: Entry): Entry {
+    const newer = this.feed.recent.lastOf(subject);
+    if (!newer || !newerThan(newer, entry.tail)) return entry;
+    return { tail: tailOf(newer), confirmed: 0, writing: false };
+  }
+
   private async load(subject: string): Promise<Entry> {
     const confirmed = this.tick();
     const raw = await this.backend.last(subject);
     const entry: Entry = { tail: raw ? tailOf(decodeMessage(raw)) : { seq: 0 }, confirmed, writing: false };
-    // What the feed brought while the answer was on its way is not lost: it is among the recent messages.
-    const newer = this.feed.recent.ofSubject(subject, entry.tail.seq, { messages: Infinity, bytes: Infinity })?.at(-1);
-    if (newer) this.replace(entry, newer);
+    this.catchUp(subject, entry);
     this.entries.set(subject, entry);
     return entry;
+  }
+
+  /** What the feed brought while an answer of the broker was on its way is among the recent messages. */
+  private catchUp(subject: string, entry: Entry): void {
+    const newer = this.feed.recent.lastOf(subject);
+    if (newer && newerThan(newer, entry.tail)) this.replace(entry, newer);
   }
 
   private async cold(message: LogMessage, coldAt: number): Promise<Json | undefined> {
@@ -145,14 +153,11 @@ export class Tails {
 
   private fed(message: LogMessage): void {
     const entry = this.entries.peek(message.subject);
-    if (!entry || !newerThan(message, entry.tail)) return;
-    if (entry.writing) entry.fed = message;
-    else this.replace(entry, message);
+    if (entry && !entry.writing && newerThan(message, entry.tail)) this.replace(entry, message);
   }
 
   private replace(entry: Entry, message: LogMessage): void {
     entry.tail = tailOf(message);
     entry.folded = undefined;
-    entry.fed = undefined;
   }
 }
