@@ -1,4 +1,12 @@
-import { DiscardPolicy, jetstreamManager, RetentionPolicy, StorageType, JetStreamApiError } from '@nats-io/jetstream';
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamManager,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 
 export interface StreamSettings {
@@ -15,18 +23,15 @@ export interface StreamFacts {
 }
 
 const STREAM_EXISTS = 10058;
+const STREAM_NOT_FOUND = 10059;
 
-/**
- * Creates the stream when it is absent. `deny_delete` cannot be taken back; a message is never expired or replaced by
- * the broker. The duplicate window is the shortest, because no message carries a `Nats-Msg-Id`.
- */
-export const ensureStream = async (
-  connection: NatsConnection,
-  { name, subjects, replicas = 1, storage = 'file' }: StreamSettings,
-): Promise<StreamFacts> => {
-  const manager = await jetstreamManager(connection);
+const hasCode = (error: unknown, code: number): boolean =>
+  error instanceof JetStreamApiError && error.apiError().err_code === code;
+
+const create = async (manager: JetStreamManager, settings: StreamSettings): Promise<StreamInfo> => {
+  const { name, subjects, replicas = 1, storage = 'file' } = settings;
   try {
-    await manager.streams.add({
+    return await manager.streams.add({
       name,
       subjects: [subjects],
       storage: storage === 'file' ? StorageType.File : StorageType.Memory,
@@ -40,9 +45,26 @@ export const ensureStream = async (
       duplicate_window: 100_000_000,
     });
   } catch (error) {
-    // Created by an operator or an older version with other settings: those stand, and are reported.
-    if (!(error instanceof JetStreamApiError) || error.apiError().err_code !== STREAM_EXISTS) throw error;
+    if (hasCode(error, STREAM_EXISTS)) return manager.streams.info(name);
+    throw error;
   }
-  const { config } = await manager.streams.info(name);
+};
+
+/**
+ * Creates the stream when it is absent; one that an operator made with other settings stands, and is reported.
+ * `deny_delete` cannot be taken back; a message is never expired or replaced by the broker. The duplicate window is the
+ * shortest, because no message carries a `Nats-Msg-Id`.
+ */
+export const ensureStream = async (connection: NatsConnection, settings: StreamSettings): Promise<StreamFacts> => {
+  const manager = await jetstreamManager(connection);
+  let info: StreamInfo;
+  try {
+    info = await manager.streams.info(settings.name);
+  } catch (error) {
+    // Not every app may create streams; those that find them do not try.
+    if (!hasCode(error, STREAM_NOT_FOUND)) throw error;
+    info = await create(manager, settings);
+  }
+  const { config } = info;
   return { storage: config.storage === StorageType.File ? 'file' : 'memory', replicas: config.num_replicas };
 };
