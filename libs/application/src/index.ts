@@ -8,3 +8,4 @@ export * from './entities/entity-aggregate.js';
 export * from './entities/entity-view.js';
 export * from './claims/write-token.js';
 export * from './application.module.js';
+export * from './wakes/index.js';

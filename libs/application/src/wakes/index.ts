@@ -1,0 +1,5 @@
+export * from './append-wake-fact.js';
+export * from './deliver-wake.js';
+export * from './register-wake.handler.js';
+export * from './unregister-wake.handler.js';
+export * from './wake-queries.js';

@@ -1,0 +1,48 @@
+import { DomainError, parseEntityUrl, parseSource, type WakeUnregistered } from '@app/domain';
+import type { Log } from '@app/streams';
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Subjects } from '../ports/subjects.js';
+import { EVENT_LOG } from '../ports/tokens.js';
+import { appendWakeFact } from './append-wake-fact.js';
+import { WakeQueries } from './wake-queries.js';
+
+export interface WakeUnregistration {
+  readonly subscriberUrl: string;
+  /** Wins over `manifestKey`. */
+  readonly sourceUrl?: string;
+  readonly manifestKey?: string;
+}
+
+export class UnregisterWakeCommand extends Command<void> {
+  constructor(
+    readonly tenant: string,
+    readonly request: WakeUnregistration,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(UnregisterWakeCommand)
+export class UnregisterWakeHandler implements ICommandHandler<UnregisterWakeCommand> {
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: Log,
+    private readonly subjects: Subjects,
+    private readonly queries: WakeQueries,
+  ) {}
+
+  async execute({ tenant, request }: UnregisterWakeCommand): Promise<void> {
+    const { sourceUrl, manifestKey } = request;
+    const subscriber = parseEntityUrl(request.subscriberUrl).url;
+    if (sourceUrl !== undefined) return this.append(tenant, parseSource(sourceUrl).path, { subscriber });
+    if (manifestKey === undefined)
+      throw new DomainError('INVALID_WAKE_UNREGISTER', 'give a sourceUrl or a manifestKey');
+    // Whatever was registered before this request came must be found.
+    const sources = await this.queries.sources(tenant, subscriber, manifestKey, await this.log.barrier());
+    for (const source of sources) await this.append(tenant, source, { subscriber, manifestKey });
+  }
+
+  private append(tenant: string, source: string, data: WakeUnregistered): Promise<void> {
+    return appendWakeFact(this.log, this.subjects.waiters(tenant, source), { type: 'unregistered', data });
+  }
+}
