@@ -81,7 +81,8 @@ export class Views implements MigrationInterface {
         claim_runner    text,
         claim_lease_ms  bigint,
         claim_at        bigint,
-        claim_state     text,
+        claim_released  bigint,
+        claim_reason    text,
         revision        bigint NOT NULL,
         PRIMARY KEY (tenant, url)
       ) WITH (fillfactor = 85)`);
@@ -94,7 +95,8 @@ export class Views implements MigrationInterface {
     // Most entities are idle; whoever asks for a status asks for a rare one.
     await runner.query(`CREATE INDEX entities_status ON entities (tenant, status, created_at DESC, url)
       WHERE status <> 'idle'`);
-    await runner.query(`CREATE INDEX entities_claims ON entities (tenant, url) WHERE claim_state = 'active'`);
+    await runner.query(`CREATE INDEX entities_claims ON entities (tenant, url)
+      WHERE claim_epoch IS NOT NULL AND claim_released IS DISTINCT FROM claim_epoch`);
 
     await runner.query(`
       CREATE TABLE entity_tags (

@@ -1,0 +1,103 @@
+import { entityOfMainPath, type EntityEvent, type EntitySpawned } from '@app/domain';
+import type { ControlEvent, LogMessage } from '@app/streams';
+import type { Change, Row } from '../kernel/change.js';
+import type { Projection } from '../kernel/projection.js';
+import { encodeText } from '../kernel/text.js';
+import { entitiesTable, entityTagsTable } from './entity-tables.js';
+
+const decoder = new TextDecoder();
+
+/** The spawn's args as JSON text; the public item is where they are stored. */
+const spawnArgs = (message: LogMessage): string | null => {
+  const items = JSON.parse(decoder.decode(message.payload)) as readonly {
+    readonly type?: string;
+    readonly value?: { readonly args?: unknown };
+  }[];
+  const args = items.find(({ type }) => type === 'entity_created')?.value?.args;
+  return args === undefined ? null : JSON.stringify(args);
+};
+
+const optionalJson = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+const spawnedRow = (data: EntitySpawned['data'], message: LogMessage): Row => ({
+  type: data.type,
+  type_revision: data.revision,
+  type_seq: data.typeSeq,
+  status: 'idle',
+  parent: data.parent ?? null,
+  ancestors: JSON.stringify(data.ancestors),
+  created_by: data.createdBy,
+  created_at: data.at,
+  updated_at: data.at,
+  spawn_args: data.hasArgs ? spawnArgs(message) : null,
+  dispatch_policy: optionalJson(data.dispatchPolicy),
+  sandbox: optionalJson(data.sandbox),
+  claim_epoch: null,
+  claim_runner: null,
+  claim_lease_ms: null,
+  claim_at: null,
+  claim_released: null,
+  claim_reason: null,
+  revision: message.seq,
+});
+
+/** What one event does; `key` is the row of the entity. */
+const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly Change[] => {
+  const patch = (set: Row): Change => ({
+    kind: 'patch',
+    table: entitiesTable,
+    key,
+    set: { ...set, revision: message.seq },
+  });
+  const tagKey = (name: string): Row => ({ ...key, key: encodeText(name) });
+  const tag = (name: string, value: string): Change => ({
+    kind: 'upsert',
+    table: entityTagsTable,
+    key: tagKey(name),
+    row: { value: encodeText(value) },
+  });
+  switch (event.type) {
+    case 'spawned':
+      return [
+        { kind: 'upsert', table: entitiesTable, key, row: spawnedRow(event.data, message) },
+        ...Object.entries(event.data.tags).map(([name, value]) => tag(name, value)),
+      ];
+    case 'status':
+      return [patch({ status: event.data.status, updated_at: event.data.at })];
+    case 'touched':
+      return [patch({ updated_at: event.data.at })];
+    case 'tagged':
+      return [tag(event.data.key, event.data.value), patch({ updated_at: event.data.at })];
+    case 'untagged':
+      return [
+        { kind: 'delete', table: entityTagsTable, key: tagKey(event.data.key) },
+        patch({ updated_at: event.data.at }),
+      ];
+    case 'claimed': {
+      const { epoch, runner, leaseMs, at } = event.data;
+      return [patch({ claim_epoch: epoch, claim_runner: encodeText(runner), claim_lease_ms: leaseMs, claim_at: at })];
+    }
+    case 'released':
+      // Beside the claim, not instead of it: the release of an older claim says nothing about a newer one.
+      return [patch({ claim_released: event.data.epoch, claim_reason: event.data.reason })];
+    default:
+      return [];
+  }
+};
+
+const asEvent = ({ type, data }: ControlEvent): EntityEvent => ({ type, data }) as EntityEvent;
+
+/** Entities as lists show them, with their tags and their newest claim. */
+export const entitiesProjection: Projection = {
+  name: 'entities',
+  tables: [entitiesTable, entityTagsTable],
+  nature: 'interpreting',
+  accepts: ({ address }) => address.kind === 'stream' && address.path.endsWith('/main'),
+  map: ({ address: { tenant, path }, message }) => {
+    if (message.events.length === 0) return [];
+    const entity = entityOfMainPath(path);
+    if (!entity) return [];
+    const key = { tenant, url: entity.url };
+    return message.events.flatMap((event) => changesOf(asEvent(event), key, message));
+  },
+};

@@ -1,0 +1,36 @@
+import type { Table } from '../kernel/table.js';
+
+export const entitiesTable: Table = {
+  name: 'entities',
+  key: ['tenant', 'url'],
+  columns: {
+    tenant: 'text',
+    url: 'text',
+    type: 'text',
+    type_revision: 'bigint',
+    type_seq: 'bigint',
+    status: 'text',
+    parent: 'text',
+    ancestors: 'text',
+    created_by: 'text',
+    created_at: 'bigint',
+    updated_at: 'bigint',
+    spawn_args: 'text',
+    dispatch_policy: 'text',
+    sandbox: 'text',
+    claim_epoch: 'bigint',
+    claim_runner: 'text',
+    claim_lease_ms: 'bigint',
+    claim_at: 'bigint',
+    claim_released: 'bigint',
+    claim_reason: 'text',
+    revision: 'bigint',
+  },
+};
+
+/** One row per tag, so that setting one tag never rewrites the others. Key and value are encoded text. */
+export const entityTagsTable: Table = {
+  name: 'entity_tags',
+  key: ['tenant', 'url', 'key'],
+  columns: { tenant: 'text', url: 'text', key: 'text', value: 'text' },
+};

@@ -1,0 +1,55 @@
+import type { LogMessage } from '@app/streams';
+import type { Projection } from '../kernel/projection.js';
+import type { Table } from '../kernel/table.js';
+
+export const historyTable: Table = {
+  name: 'history',
+  key: ['tenant', 'path', 'seq'],
+  columns: {
+    tenant: 'text',
+    path: 'text',
+    seq: 'bigint',
+    incarnation: 'bigint',
+    kind: 'text',
+    prev: 'bigint',
+    time: 'bigint',
+    headers: 'bytes',
+    payload: 'bytes',
+  },
+  appendOnly: true,
+};
+
+/** Headers are kept as they are on the wire, so that a format we cannot read today is still there tomorrow. */
+export type StoredHeaders = (message: LogMessage) => Uint8Array;
+
+const attempt = <T>(read: () => T, otherwise: T): T => {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+};
+
+/** Every message of every stream as opaque bytes: never interpreted, never quarantined. */
+export const historyProjection = (storedHeaders: StoredHeaders): Projection => ({
+  name: 'history',
+  tables: [historyTable],
+  nature: 'raw',
+  accepts: ({ address }) => address.kind === 'stream',
+  map: ({ address: { tenant, path }, message }) => [
+    {
+      kind: 'insert',
+      table: historyTable,
+      key: { tenant, path, seq: message.seq },
+      row: {
+        // 0 only for a message that carries no state: nobody finds it by incarnation, `verify` finds it by sequence.
+        incarnation: attempt(() => message.state.incarnation, 0),
+        kind: attempt(() => message.kind, 'commit'),
+        prev: attempt(() => message.prev, 0),
+        time: message.time,
+        headers: storedHeaders(message),
+        payload: message.payload,
+      },
+    },
+  ],
+});

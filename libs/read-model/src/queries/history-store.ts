@@ -1,0 +1,96 @@
+import type { MessageKind, ReadLimit } from '@app/streams';
+import type { Database } from '../sql/database.js';
+import { LaneLookup } from './lane-count.js';
+import { ProjectionRebuilding } from './projection-state.js';
+
+/** A stored message, headers still encoded; a RawMessage once the caller adds the subject. */
+export interface HistoryMessage {
+  readonly seq: number;
+  readonly time: number;
+  readonly kind: MessageKind;
+  readonly prev: number;
+  readonly header: (name: string) => string | undefined;
+  readonly payload: Uint8Array;
+}
+
+export interface HistoryPage {
+  readonly messages: readonly HistoryMessage[];
+  /** Everything up to here is in the history; read in the same snapshot as the messages. */
+  readonly position: number;
+  /** The limit was reached: there may be more up to `position`. */
+  readonly more: boolean;
+}
+
+interface Found {
+  readonly position: number;
+  readonly state: string;
+  readonly seq: number | null;
+  readonly time: number;
+  readonly kind: MessageKind;
+  readonly prev: number;
+  readonly headers: Buffer;
+  readonly payload: Buffer;
+  readonly total: number;
+}
+
+const messageOf = ({ seq, time, kind, prev, headers, payload }: Found): HistoryMessage => {
+  let values: ReadonlyMap<string, string> | undefined;
+  return {
+    seq: seq ?? 0,
+    time,
+    kind,
+    prev,
+    header: (name) => (values ??= new Map(JSON.parse(headers.toString('utf8')) as [string, string][])).get(name),
+    payload,
+  };
+};
+
+/** The second copy of the log: messages of one stream without searching the broker for them. */
+export class HistoryStore {
+  private readonly lookup: LaneLookup;
+
+  constructor(
+    private readonly db: Database,
+    private readonly group = 'projector',
+  ) {
+    this.lookup = new LaneLookup(db, group);
+  }
+
+  /** Messages of one life of a stream from `fromSeq` on; at least one when there is one. @throws ProjectionRebuilding */
+  async read(
+    tenant: string,
+    path: string,
+    incarnation: number,
+    fromSeq: number,
+    limit: ReadLimit,
+  ): Promise<HistoryPage> {
+    const lane = await this.lookup.of(tenant, path);
+    if (lane === undefined) return { messages: [], position: 0, more: false };
+    // A sum of sizes up to and with each row: PostgreSQL reads the sizes, not the payloads of the rows beyond the limit.
+    const rows = await this.db.query<Found>(
+      `SELECT l.position, p.state, h.*
+       FROM lanes l JOIN projections p ON p.name = 'history'
+       LEFT JOIN LATERAL (
+         SELECT * FROM (
+           SELECT seq, time, kind, prev, headers, payload,
+                  sum(length(payload) + length(headers)) OVER (ORDER BY seq) - length(payload) - length(headers) AS total
+           FROM (
+             SELECT * FROM history
+             WHERE tenant = $3 AND path = $4 AND seq >= $5 AND incarnation = $6 ORDER BY seq LIMIT $7) page
+         ) sized WHERE total < $8
+       ) h ON true
+       WHERE l.worker_group = $1 AND l.lane = $2 ORDER BY h.seq`,
+      [this.group, lane, tenant, path, fromSeq, incarnation, limit.messages, limit.bytes],
+    );
+    const [first] = rows;
+    if (!first) return { messages: [], position: 0, more: false };
+    if (first.state !== 'live') throw new ProjectionRebuilding('history');
+    const found = rows.filter(({ seq }) => seq !== null);
+    const bytes = found.reduce((sum, { headers, payload }) => sum + headers.length + payload.length, 0);
+    return {
+      messages: found.map(messageOf),
+      position: first.position,
+      more: found.length >= limit.messages || bytes >= limit.bytes,
+    };
+  }
+}
