@@ -1,0 +1,30 @@
+import type { SourceUnit } from '@app/domain';
+import type { Json } from '@app/domain';
+import { formatOffset, type Log, type LogMessage } from '@app/streams';
+
+// The items were accepted as JSON when they were written.
+const itemsOf = (body: Uint8Array): readonly Json[] =>
+  JSON.parse(`[${Buffer.from(body.buffer, body.byteOffset, body.length).toString()}]`) as Json[];
+
+const isJson = ({ state }: LogMessage): boolean => /^application\/json\b/i.test(state.contentType);
+
+/** The units of a message as the wake rules see them. `withItems` false: nobody will look at public items. */
+export const sourceUnits = (log: Log, message: LogMessage, withItems: boolean): readonly SourceUnit[] => {
+  const { seq, units, events, state } = message;
+  const entries = withItems && isJson(message) ? log.entries(message) : [];
+  const at = new Date(message.time).toISOString();
+  let next = 0;
+  return units.map(({ count }, unit): SourceUnit => {
+    const entry = count > 0 ? entries[next] : undefined;
+    if (count > 0) next += 1;
+    return {
+      seq,
+      at,
+      offset: entry ? formatOffset(entry.offset) : '',
+      items: entry ? itemsOf(entry.body) : [],
+      events: events.filter((event) => event.unit === unit),
+      // A close ends its group.
+      ends: state.closed && unit === units.length - 1,
+    };
+  });
+};

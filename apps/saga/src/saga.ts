@@ -1,0 +1,79 @@
+import { parseLogSubject } from '@app/contracts';
+import type { AppLogger, Clock } from '@app/platform';
+import { LaneWorker, type Database, type LaneAddress, type LaneHints, type LaneWorkerStatus } from '@app/read-model';
+import type { Log } from '@app/streams';
+import { Settlement } from './drain/settlement.js';
+import { WakeDrain } from './drain/wake-drain.js';
+import { FinishedChildren } from './lane/finished-child.js';
+import { WakeLanes } from './lane/wake-lanes.js';
+import { pruneIgnored } from './store/ignored-rows.js';
+
+/** Worker group of the saga: its lanes and their positions. */
+export const SAGA_GROUP = 'saga';
+
+/** What a process hands to the saga, which starts and stops none of it. */
+export interface SagaParts {
+  readonly eventLog: Log;
+  readonly database: Database;
+  readonly hints: LaneHints;
+  readonly clock: Clock;
+  readonly logger: AppLogger;
+  /** Milliseconds after which a worker that is gone loses its lanes. */
+  readonly leaseMs?: number;
+}
+
+export interface SagaStatus extends LaneWorkerStatus {
+  /** Wakes that are owed and not delivered yet. */
+  readonly owed: number;
+}
+
+const addressOf = (subject: string): LaneAddress | undefined => {
+  const parsed = parseLogSubject(subject);
+  return parsed === undefined || parsed.kind === 'grants' ? undefined : parsed;
+};
+
+const PRUNE_EVERY_MS = 10 * 60_000;
+
+/** Wakes whoever waits: lanes find out who, the drain tells them. Any number of copies share the lanes. */
+export class Saga {
+  private readonly drain: WakeDrain;
+  private readonly worker: LaneWorker;
+  private pruning?: NodeJS.Timeout;
+
+  constructor(private readonly parts: SagaParts) {
+    const { eventLog, database, hints, clock, logger, leaseMs } = parts;
+    this.drain = new WakeDrain(eventLog, clock, new Settlement(database, eventLog, logger), logger);
+    const lanes = new WakeLanes(eventLog, new FinishedChildren(eventLog), this.drain, logger);
+    this.worker = new LaneWorker(database, eventLog, lanes, {
+      group: SAGA_GROUP,
+      address: addressOf,
+      hints,
+      // Every row follows from the log; a power cut rewinds rows and positions together.
+      synchronousCommit: 'off',
+      ...(leaseMs === undefined ? {} : { leaseMs }),
+    });
+  }
+
+  start(): void {
+    this.worker.start();
+    this.pruning = setInterval(() => void this.prune(), PRUNE_EVERY_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.pruning);
+    await this.worker.stop();
+    await this.drain.stop();
+  }
+
+  status(): SagaStatus {
+    return { ...this.worker.status(), owed: this.drain.size };
+  }
+
+  private async prune(): Promise<void> {
+    try {
+      await this.parts.database.transaction(pruneIgnored);
+    } catch (error) {
+      this.parts.logger.warn('old reasons could not be removed', { error });
+    }
+  }
+}
