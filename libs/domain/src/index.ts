@@ -27,6 +27,7 @@ export * from './entity/limits.js';
 export * from './identity/entity-address.js';
 export * from './identity/principal.js';
 export * from './kernel/iso-time.js';
+export * from './kernel/storable.js';
 export * from './message/composer-input.js';
 export * from './message/slash-command.js';
 export * from './stream/append.decider.js';

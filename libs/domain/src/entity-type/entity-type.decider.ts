@@ -6,7 +6,7 @@ import { present } from '../kernel/present.js';
 import { PRINCIPAL_TYPE } from '../identity/entity-address.js';
 import type { EntityTypeDocument, EntityTypeRegistration, Schemas } from './entity-type.document.js';
 import type { EntityTypeItem } from './entity-type.items.js';
-import { checkDocumentSize, checkRegistration, checkSchemas, type CheckedNames } from './registration-rules.js';
+import { checkDocument, checkRegistration, checkSchemas, type CheckedNames } from './registration-rules.js';
 
 /** `now`: milliseconds since 1970. */
 export type EntityTypeCommand =
@@ -45,7 +45,7 @@ const stored = (
   operation: 'insert' | 'update',
   document: EntityTypeDocument,
 ): TypeDecided => {
-  checkDocumentSize(document);
+  checkDocument(document);
   const item: EntityTypeItem = { type, key: document.name, value: document, headers: { operation } };
   return { units: [{ items: [item], events: [item] }], result: { kind: 'stored', document } };
 };

@@ -1,5 +1,5 @@
 import { DomainError } from '../kernel/domain-error.js';
-import { jsonBytes } from '../kernel/json-size.js';
+import { checkStorable } from '../kernel/storable.js';
 import type { JsonObject } from '../kernel/stream-item.js';
 import { checkTypeName } from '../identity/entity-address.js';
 import { slashCommandViolations } from '../message/slash-command.js';
@@ -24,10 +24,8 @@ export const checkSchemas = (where: string, schemas: Schemas | undefined): void 
   for (const [key, schema] of Object.entries(schemas ?? {})) checkSchema(`${where}.${key}`, schema);
 };
 
-export const checkDocumentSize = (document: EntityTypeDocument): void => {
-  if (jsonBytes(document) > MAX_TYPE_BYTES)
-    throw invalid(`an entity type with its schemas must take at most ${String(MAX_TYPE_BYTES)} bytes as ASCII JSON`);
-};
+export const checkDocument = (document: EntityTypeDocument): void =>
+  checkStorable('an entity type with its schemas', document, MAX_TYPE_BYTES);
 
 const checkNames = ({ name, description }: EntityTypeRegistration, by: 'client' | 'server'): CheckedNames => {
   if (name === undefined || name === '') throw invalid('an entity type needs a name');

@@ -1,9 +1,10 @@
 import { DomainError } from '../../kernel/domain-error.js';
 import { nothing, type Decided } from '../../kernel/decision.js';
+import { checkStorable } from '../../kernel/storable.js';
 import type { Claim, ExpireClaim, ReleaseClaim } from '../entity.commands.js';
 import type { EntityEvent, EntityReleased } from '../entity.events.js';
 import type { EntityState, LiveEntity } from '../entity.state.js';
-import { MAX_RUNNER_LENGTH } from '../limits.js';
+import { MAX_RUNNER_BYTES } from '../limits.js';
 import { afterWork, duringWork, type EntityStatus } from '../lifecycle.js';
 import { closing, moved, spawned } from './gates.js';
 
@@ -30,8 +31,7 @@ export const decideClaim = (state: EntityState, command: Claim): Decided<EntityE
   if (epoch < current) throw fenced(epoch, current);
   if (epoch === current) return nothing(entity.claim?.state === 'done' ? { kind: 'done' } : { kind: 'claimed', epoch });
   if (entity.status === 'paused') return nothing({ kind: 'done' });
-  if (runner.length > MAX_RUNNER_LENGTH)
-    throw new DomainError('INVALID_REQUEST', `a runner has at most ${String(MAX_RUNNER_LENGTH)} characters`);
+  checkStorable('the name of a runner', runner, MAX_RUNNER_BYTES);
   const claimed: EntityEvent = { type: 'claimed', data: { epoch, runner, leaseMs, at: now } };
   const events = [claimed, ...moved(entity.status, duringWork(entity.status), now)];
   return { units: [{ items: [], events }], result: { kind: 'claimed', epoch } };

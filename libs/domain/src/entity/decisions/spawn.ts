@@ -2,12 +2,13 @@ import { DomainError } from '../../kernel/domain-error.js';
 import type { Decided, DecidedUnit } from '../../kernel/decision.js';
 import { isoFromMs } from '../../kernel/iso-time.js';
 import { present } from '../../kernel/present.js';
+import { checkStorable } from '../../kernel/storable.js';
 import type { StreamItem } from '../../kernel/stream-item.js';
 import type { Spawn } from '../entity.commands.js';
 import type { EntityEvent, EntitySpawned } from '../entity.events.js';
 import { evolveEntity } from '../entity.evolve.js';
 import { absentEntity, type EntityState } from '../entity.state.js';
-import { checkCold, checkSize, MAX_ARGS_BYTES, MAX_WAKE_BYTES } from '../limits.js';
+import { checkCold, MAX_ARGS_BYTES, MAX_WAKE_BYTES } from '../limits.js';
 import { spawned } from './gates.js';
 import { inboxItem } from './inbox-item.js';
 import { checkMessage, invalidValue } from './message-rules.js';
@@ -24,7 +25,7 @@ const insert = { operation: 'insert' };
 
 const checkArgs = ({ args, validate }: Spawn): void => {
   if (args === undefined) return;
-  checkSize('args', args, MAX_ARGS_BYTES);
+  checkStorable('args', args, MAX_ARGS_BYTES);
   const verdict = validate('creation', '', args);
   if (verdict !== 'unknown' && verdict.length > 0) throw invalidValue(verdict);
 };
@@ -83,7 +84,7 @@ export const decideSpawn = (state: EntityState, command: Spawn): Decided<EntityE
   checkArgs(command);
   if (state.situation !== 'absent') throw new DomainError('DUPLICATE_URL', 'an entity with this URL exists already');
   const { wake } = command;
-  if (wake !== undefined) checkSize('the wake registration', { ...wake }, MAX_WAKE_BYTES);
+  if (wake !== undefined) checkStorable('the wake registration', { ...wake }, MAX_WAKE_BYTES);
   const event = spawnedEvent(command);
   checkCold(spawned(evolveEntity(absentEntity, event)).cold);
   const registered: readonly EntityEvent[] = wake === undefined ? [] : [{ type: 'registered', data: wake }];
