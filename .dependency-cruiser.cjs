@@ -98,7 +98,7 @@ module.exports = {
     layer('projections', [lib('domain'), streamsPort]),
     layer('read-model', [lib('projections'), streamsPort, lib('platform')]),
     layer('platform', []),
-    layer('runtime', [lib('platform'), lib('read-model'), lib('streams'), lib('contracts')]),
+    layer('runtime', [lib('application'), lib('platform'), lib('read-model'), lib('streams'), lib('contracts')]),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

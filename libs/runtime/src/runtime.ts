@@ -11,7 +11,7 @@ import {
   type SigningKeys,
 } from '@app/platform';
 import { openDatabase, type Database, type DatabaseOptions } from '@app/read-model';
-import type { HistoryStore, Log } from '@app/streams';
+import type { Log } from '@app/streams';
 import {
   BrokerUnsuitable,
   checkBroker,
@@ -22,6 +22,7 @@ import {
 } from '@app/streams/jetstream/index.js';
 import { checkDurability } from './durability-check.js';
 import { PartMonitor } from './part-monitor.js';
+import { StoredHistory } from './read-side/stored-history.js';
 import { untilReachable } from './until-reachable.js';
 
 export interface RuntimeOptions {
@@ -33,8 +34,6 @@ export interface RuntimeOptions {
   /** Gets a closer for everything that is opened. */
   readonly shutdown: Shutdown;
   readonly migrations?: DatabaseOptions['migrations'];
-  /** The second source of old messages, made from the open database. */
-  readonly history: (database: Database) => HistoryStore;
 }
 
 /** What every app of ours stands on, open and watched. */
@@ -83,7 +82,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   const final = (error: unknown): boolean => error instanceof BrokerUnsuitable;
   const facts = await untilReachable(() => ensureStreams(connection), { what: 'JetStream', say, final });
   const durability = await checkDurability(config, facts, options.natsMonitorUrl);
-  const { events, registry } = await openLogs(connection, { history: options.history(database) });
+  const { events, registry } = await openLogs(connection, { history: new StoredHistory(database) });
   shutdown.register('logs', () => Promise.all([events.close(), registry.close()]));
   const monitors = await Promise.all([
     new PartMonitor(parts.log, () => events.trouble() ?? registry.trouble()).start(),
