@@ -1,0 +1,88 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createLogger, loadConfig, Shutdown, type Config, type DurabilityClass, type Environment } from '@app/platform';
+import { freePort, startEmbedded, type EmbeddedServers, type Progress } from '@app/platform/embedded/index.js';
+import { openRuntime, type Runtime } from '@app/runtime';
+import { createAdapter } from '../../gateway/src/gateway.module.js';
+import { StandaloneModule } from './standalone.module.js';
+
+export interface StartOptions {
+  readonly env: Environment;
+  readonly progress?: Progress;
+}
+
+/** A running system; `stop` ends it cleanly and rejects when something could not be closed in time. */
+export interface StartedReveille {
+  readonly url: string;
+  readonly natsUrl: string;
+  readonly databaseUrl: string;
+  readonly dataDirs: readonly string[];
+  readonly brokerVersion: string;
+  readonly postgresVersion: string | undefined;
+  readonly durability: DurabilityClass;
+  readonly shutdown: Shutdown;
+  readonly stop: () => Promise<void>;
+}
+
+const withPort = async (config: Config, env: Environment): Promise<Config> => {
+  if (config.port !== 0) return config;
+  const port = await freePort();
+  return { ...config, port, publicUrl: env.PUBLIC_URL ?? `http://${config.host}:${String(port)}` };
+};
+
+const embedded = async (config: Config, progress?: Progress): Promise<EmbeddedServers> =>
+  startEmbedded({
+    dataDir: config.dataDir,
+    nats: config.natsUrl === undefined,
+    postgres: config.databaseUrl === undefined,
+    ...(progress && { progress }),
+  });
+
+const serve = async (runtime: Runtime, shutdown: Shutdown): Promise<NestFastifyApplication> => {
+  const { config, logger } = runtime;
+  const app = await NestFactory.create<NestFastifyApplication>(StandaloneModule.of(runtime), createAdapter(), {
+    logger,
+    abortOnError: false,
+  });
+  shutdown.register('application', () => app.close(), 3_000);
+  await app.startAllMicroservices();
+  await app.listen(config.port, config.host);
+  return app;
+};
+
+/** Everything in this process, on embedded servers unless the environment names others. */
+export const startReveille = async ({ env, progress }: StartOptions): Promise<StartedReveille> => {
+  const config = await withPort(loadConfig(env, 'standalone'), env);
+  const logger = createLogger(config);
+  const shutdown = new Shutdown({
+    onOutcome: ({ name, result, error }) => {
+      if (result !== 'closed') logger.warn(`${name} ${result} while stopping`, { error });
+    },
+  });
+  try {
+    const servers = await embedded(config, progress);
+    shutdown.register('embedded servers', () => servers.stop(), 3_000);
+    const natsUrl = config.natsUrl ?? servers.natsUrl;
+    const databaseUrl = config.databaseUrl ?? servers.databaseUrl;
+    const natsMonitorUrl = config.natsUrl ? config.natsMonitorUrl : servers.natsMonitorUrl;
+    const runtime = await openRuntime({ config, natsUrl, natsMonitorUrl, databaseUrl, logger, shutdown });
+    await serve(runtime, shutdown);
+    return {
+      url: config.publicUrl,
+      natsUrl,
+      databaseUrl,
+      dataDirs: servers.dataDirs,
+      brokerVersion: runtime.brokerVersion,
+      postgresVersion: servers.versions.postgres,
+      durability: runtime.durability,
+      shutdown,
+      stop: async () => {
+        const failed = (await shutdown.run()).filter(({ result }) => result !== 'closed');
+        if (failed.length > 0) throw new Error(`not closed: ${failed.map(({ name }) => name).join(', ')}`);
+      },
+    };
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+};
