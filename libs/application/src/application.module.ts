@@ -1,13 +1,86 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { SigningKeys } from '@app/platform';
+import { ClaimHolder } from './claims/claim-holder.js';
+import { ClaimEntityHandler } from './claims/handlers/claim-entity.handler.js';
+import { ReleaseClaimHandler } from './claims/handlers/release-claim.handler.js';
+import { RenewClaimHandler } from './claims/handlers/renew-claim.handler.js';
+import { LeaseKeeper } from './claims/lease-keeper.js';
+import { WriteTokens } from './claims/write-token.js';
+import { EntityCommands } from './entities/entity-commands.js';
+import { EntityReader } from './entities/entity-reader.js';
+import { EntityWriter } from './entities/entity-writer.js';
+import { AppendEventsHandler } from './entities/handlers/append-events.handler.js';
+import { GetEntityHandler } from './entities/handlers/get-entity.handler.js';
+import { ListEntitiesHandler } from './entities/handlers/list-entities.handler.js';
+import { RequireEntityHandler } from './entities/handlers/require-entity.handler.js';
+import { SendMessageHandler } from './entities/handlers/send-message.handler.js';
+import { SignalEntityHandler } from './entities/handlers/signal-entity.handler.js';
+import { SpawnEntityHandler } from './entities/handlers/spawn-entity.handler.js';
+import { TagEntityHandler } from './entities/handlers/tag-entity.handler.js';
+import { PrincipalEntities } from './entities/principal-entities.js';
+import { Senders } from './entities/sender.js';
+import { SpawnSurroundings } from './entities/spawn-surroundings.js';
+import { BuiltInTypes } from './entity-types/built-in-types.js';
+import { AmendSchemasHandler } from './entity-types/handlers/amend-schemas.handler.js';
+import { DeleteTypeHandler } from './entity-types/handlers/delete-type.handler.js';
+import { RegisterTypeHandler } from './entity-types/handlers/register-type.handler.js';
+import { GetTypeHandler, ListTypesHandler } from './entity-types/handlers/type-queries.js';
+import { ServeEndpoint } from './entity-types/serve-endpoint.js';
+import { TypeRegistry } from './entity-types/type-registry.js';
+import { TypeWriter } from './entity-types/type-writer.js';
+import { SIGNING_KEYS } from './ports/tokens.js';
+import { SchemaCompiler } from './schemas/schema-compiler.js';
+import { RegisterWakeHandler } from './wakes/register-wake.handler.js';
+import { UnregisterWakeHandler } from './wakes/unregister-wake.handler.js';
+
+const types = [
+  TypeRegistry,
+  TypeWriter,
+  BuiltInTypes,
+  ServeEndpoint,
+  RegisterTypeHandler,
+  AmendSchemasHandler,
+  DeleteTypeHandler,
+  GetTypeHandler,
+  ListTypesHandler,
+];
+
+const entities = [
+  EntityWriter,
+  EntityReader,
+  EntityCommands,
+  PrincipalEntities,
+  Senders,
+  SpawnSurroundings,
+  SpawnEntityHandler,
+  SendMessageHandler,
+  SignalEntityHandler,
+  TagEntityHandler,
+  AppendEventsHandler,
+  GetEntityHandler,
+  ListEntitiesHandler,
+  RequireEntityHandler,
+];
+
+const claims = [LeaseKeeper, ClaimHolder, ClaimEntityHandler, RenewClaimHandler, ReleaseClaimHandler];
+
+const wakes = [RegisterWakeHandler, UnregisterWakeHandler];
 
 /**
- * The handlers behind the buses. The process provides globally: EVENT_LOG, REGISTRY_LOG, SIGNING_KEYS, Clock, Subjects,
- * EntityQueries.
+ * The handlers behind the buses. The process provides globally: EVENT_LOG, REGISTRY_LOG, SIGNING_KEYS, TENANT,
+ * ALLOW_DISCOVERY, Clock, Subjects, EntityQueries, WakeQueries, LeaseHeartbeats, TypeDescriptions.
  */
 @Module({
   imports: [CqrsModule],
-  providers: [],
+  providers: [
+    SchemaCompiler,
+    { provide: WriteTokens, useFactory: (keys: SigningKeys) => new WriteTokens(keys), inject: [SIGNING_KEYS] },
+    ...types,
+    ...entities,
+    ...claims,
+    ...wakes,
+  ],
   exports: [CqrsModule],
 })
 export class ApplicationModule {}

@@ -14,9 +14,11 @@ interface ControlFact {
 }
 
 /** What a decision led to. `committed` is empty when there was nothing to write. */
-export interface Outcome<Result> {
+export interface Outcome<State, Result> {
   readonly result: Result;
   readonly committed: readonly Committed[];
+  /** Of the aggregate, afterwards. */
+  readonly state: State;
 }
 
 const NO_ITEMS: SentItems = { body: new Uint8Array(0), count: 0, types: [] };
@@ -40,16 +42,17 @@ export const toDecision = <State, Event extends ControlFact, Result>(
   decided: Decided<Event, Result>,
   evolve: (state: State, event: Event) => State,
   sent: SentItems = NO_ITEMS,
-): Decision<State, Outcome<Result>> => {
+): Decision<State, Outcome<State, Result>> => {
   const { units, result, close } = decided;
-  if (units.length === 0) return { kind: 'nothing', result: () => ({ result, committed: [] }) };
+  if (units.length === 0) return { kind: 'nothing', result: ({ state }) => ({ result, committed: [], state }) };
+  const next = stateAfter(evolve, view.state, units);
   return {
     kind: 'append',
     units: units.map((unit) => draft(unit, sent)),
-    next: stateAfter(evolve, view.state, units),
+    next,
     ...(close === true ? { close } : {}),
     ...(view.exists ? {} : { contentType: 'application/json' }),
-    result: (committed) => ({ result, committed }),
+    result: (committed) => ({ result, committed, state: next }),
   };
 };
 

@@ -8,3 +8,9 @@ export const REGISTRY_LOG = Symbol('REGISTRY_LOG');
 
 /** `SigningKeys` of this installation. */
 export const SIGNING_KEYS = Symbol('SIGNING_KEYS');
+
+/** The tenant this process serves. */
+export const TENANT = Symbol('TENANT');
+
+/** Whether the server may fetch what a serve endpoint says of its type. */
+export const ALLOW_DISCOVERY = Symbol('ALLOW_DISCOVERY');

@@ -34,7 +34,7 @@ export class UnregisterWakeHandler implements ICommandHandler<UnregisterWakeComm
   async execute({ tenant, request }: UnregisterWakeCommand): Promise<void> {
     const { sourceUrl, manifestKey } = request;
     const subscriber = parseEntityUrl(request.subscriberUrl).url;
-    if (sourceUrl !== undefined) return this.append(tenant, parseSource(sourceUrl).path, { subscriber });
+    if (sourceUrl !== undefined) return this.append(tenant, sourceUrl, { subscriber });
     if (manifestKey === undefined)
       throw new DomainError('INVALID_WAKE_UNREGISTER', 'give a sourceUrl or a manifestKey');
     // Whatever was registered before this request came must be found.
@@ -43,6 +43,9 @@ export class UnregisterWakeHandler implements ICommandHandler<UnregisterWakeComm
   }
 
   private append(tenant: string, source: string, data: WakeUnregistered): Promise<void> {
-    return appendWakeFact(this.log, this.subjects.waiters(tenant, source), { type: 'unregistered', data });
+    return appendWakeFact(this.log, this.subjects.waiters(tenant, parseSource(source).path), {
+      type: 'unregistered',
+      data,
+    });
   }
 }

@@ -26,7 +26,7 @@ describe('wake registrations', () => {
     const queries: WakeQueries = {
       sources: (...question) => {
         asked.push(question);
-        return Promise.resolve(['c/1/main', '_cron/x']);
+        return Promise.resolve(['/c/1', '/_cron/x']);
       },
     };
     module = await Test.createTestingModule({

@@ -1,0 +1,81 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { decideClaim, type EntityAddress, type EntityState } from '@app/domain';
+import { Clock } from '@app/platform';
+import type { Log } from '@app/streams';
+import { EntityCommands } from '../../entities/entity-commands.js';
+import { EntityReader } from '../../entities/entity-reader.js';
+import { stamp, type Caller } from '../../kernel/stamp.js';
+import { LeaseHeartbeats } from '../../ports/lease-heartbeats.js';
+import { Subjects } from '../../ports/subjects.js';
+import { EVENT_LOG } from '../../ports/tokens.js';
+import { WriteTokens } from '../write-token.js';
+
+export interface GrantedClaim {
+  readonly token: string;
+  readonly claimEpoch: number;
+  readonly leaseExpiresAt: string;
+}
+
+/** There is nothing to do for this entity now: it is paused or has ended. */
+export interface NothingToDo {
+  readonly done: true;
+}
+
+export class ClaimEntityCommand extends Command<GrantedClaim | NothingToDo> {
+  constructor(
+    readonly caller: Caller,
+    readonly address: EntityAddress,
+    readonly runner: string,
+    readonly leaseMs: number,
+  ) {
+    super();
+  }
+}
+
+const takesClaims = (state: EntityState): boolean => state.situation === 'live' && state.status !== 'paused';
+
+/**
+ * First the grant, a plain fact whose log sequence is the epoch; then the claim with that epoch through the entity's
+ * writer, which fences every earlier one; then the token.
+ */
+@CommandHandler(ClaimEntityCommand)
+export class ClaimEntityHandler implements ICommandHandler<ClaimEntityCommand> {
+  constructor(
+    private readonly entities: EntityCommands,
+    private readonly reader: EntityReader,
+    private readonly tokens: WriteTokens,
+    private readonly subjects: Subjects,
+    private readonly heartbeats: LeaseHeartbeats,
+    private readonly clock: Clock,
+    @Inject(EVENT_LOG) private readonly log: Log,
+  ) {}
+
+  async execute(command: ClaimEntityCommand): Promise<GrantedClaim | NothingToDo> {
+    const { caller, address, runner, leaseMs } = command;
+    const { entity } = await this.reader.require(caller.tenant, address);
+    if (!takesClaims(entity)) return { done: true };
+    const epoch = await this.grant(command);
+    const taken = stamp(this.log, this.clock);
+    const { result } = await this.entities.submit(caller, address, taken, {
+      decide: (state) => decideClaim(state, { type: 'Claim', now: taken.now, epoch, runner, leaseMs }),
+    });
+    if (result.kind === 'done') return { done: true };
+    const leaseExpiresAt = new Date(this.clock.now() + leaseMs).toISOString();
+    this.heartbeats.publish({ tenant: caller.tenant, path: address.path, epoch, leaseMs });
+    const token = await this.tokens.sign({ tenant: caller.tenant, path: address.mainPath, epoch });
+    return { token, claimEpoch: epoch, leaseExpiresAt };
+  }
+
+  private grant({ caller, address, runner, leaseMs }: ClaimEntityCommand): Promise<number> {
+    const { id, now } = stamp(this.log, this.clock);
+    const data = { entity: address.url, runner, leaseMs, principal: caller.principal, at: now };
+    const subject = this.subjects.grants(caller.tenant, `direct:${address.type}:${address.id}`);
+    return this.log.appendFact(subject, id, {
+      body: new Uint8Array(0),
+      count: 0,
+      types: [],
+      events: [{ type: 'granted', data }],
+    });
+  }
+}

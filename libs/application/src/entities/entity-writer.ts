@@ -1,0 +1,79 @@
+import {
+  absentEntity,
+  evolveEntity,
+  type Decided,
+  type EntityAddress,
+  type EntityEvent,
+  type EntityState,
+} from '@app/domain';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Command, Committed, Decision, Log, Replayed, StreamRef, StreamView } from '@app/streams';
+import { entityAggregate } from './entity-aggregate.js';
+import { orRefuse, toDecision, type Outcome, type SentItems } from '../kernel/to-decision.js';
+import type { Stamp } from '../kernel/stamp.js';
+import { Subjects } from '../ports/subjects.js';
+import { EVENT_LOG } from '../ports/tokens.js';
+
+export type Decide<Result> = (state: EntityState, view: StreamView<EntityState>) => Decided<EntityEvent, Result>;
+
+export interface EntityWrite<Result> {
+  readonly decide: Decide<Result>;
+  /** The body behind units that are stored as sent. */
+  readonly sent?: SentItems;
+}
+
+export type Written<Result> = Outcome<EntityState, Result>;
+
+type Accepted<Result> = Decision<EntityState, Written<Result>>;
+
+/** Where a unit of ours was found again after its acknowledgement was lost. */
+const found = ({ message, unit, offset }: Replayed): Committed => ({ seq: message.seq, unit, offset });
+
+/** Hands decisions about one entity to the writer of its main stream. */
+@Injectable()
+export class EntityWriter {
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: Log,
+    private readonly subjects: Subjects,
+  ) {}
+
+  stream(tenant: string, mainPath: string): StreamRef<EntityState> {
+    return { subject: this.subjects.stream(tenant, mainPath), aggregate: entityAggregate };
+  }
+
+  submit<Result>(
+    tenant: string,
+    { mainPath }: Pick<EntityAddress, 'mainPath'>,
+    { id, since, deadline }: Stamp,
+    { decide, sent }: EntityWrite<Result>,
+  ): Promise<Written<Result>> {
+    // The id is new, so a unit found under it is an attempt of this very command: the last decision tells its result.
+    let last: Accepted<Result> | undefined;
+    const command: Command<EntityState, Written<Result>> = {
+      id,
+      since,
+      deadline,
+      decide: (view) => {
+        last = orRefuse(() => toDecision(view, decide(view.state, view), evolveEntity, sent));
+        return last;
+      },
+      replay: (replayed) => {
+        if (last?.kind !== 'append') throw new Error(`unit ${id} was found, but never decided here`);
+        return last.result([found(replayed)]);
+      },
+    };
+    return this.log.submit(this.stream(tenant, mainPath), command);
+  }
+
+  /** State as of a barrier taken after the call began. */
+  async load(tenant: string, { mainPath }: Pick<EntityAddress, 'mainPath'>): Promise<LoadedEntity> {
+    const { state, exists, incarnation } = await this.log.load(this.stream(tenant, mainPath));
+    return { state: exists ? state : absentEntity, incarnation };
+  }
+}
+
+export interface LoadedEntity {
+  readonly state: EntityState;
+  /** Sequence of the first message of the stream. */
+  readonly incarnation: number;
+}

@@ -1,0 +1,89 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  COMPOSER_INPUT,
+  decideSendMessage,
+  isBypass,
+  parsePrincipalUrl,
+  type EntityAddress,
+  type Json,
+  type MessageMode,
+} from '@app/domain';
+import { present } from '@app/domain/kernel/present.js';
+import { Clock } from '@app/platform';
+import type { Log } from '@app/streams';
+import { TypeRegistry } from '../../entity-types/type-registry.js';
+import { stamp, type Caller } from '../../kernel/stamp.js';
+import { EVENT_LOG } from '../../ports/tokens.js';
+import { EntityCommands } from '../entity-commands.js';
+import { messageKey } from '../message-key.js';
+import { PrincipalEntities } from '../principal-entities.js';
+import { Senders, type SenderClaims } from '../sender.js';
+
+export interface MessageRequest {
+  /** Undefined is refused by the rules, after what is reported before it. */
+  readonly payload: Json | undefined;
+  readonly key?: string;
+  readonly type?: string;
+  readonly mode?: MessageMode;
+  readonly position?: string;
+}
+
+export class SendMessageCommand extends Command<{ readonly txid: string }> {
+  constructor(
+    readonly caller: Caller,
+    readonly address: EntityAddress,
+    readonly message: MessageRequest,
+    readonly sender: SenderClaims,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SendMessageCommand)
+export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
+  constructor(
+    private readonly entities: EntityCommands,
+    private readonly types: TypeRegistry,
+    private readonly principals: PrincipalEntities,
+    private readonly senders: Senders,
+    private readonly clock: Clock,
+    @Inject(EVENT_LOG) private readonly log: Log,
+  ) {}
+
+  async execute({ caller, address, message, sender }: SendMessageCommand): Promise<{ readonly txid: string }> {
+    const taken = stamp(this.log, this.clock);
+    const { now, id: txid } = taken;
+    await this.checkSender(caller, address, sender);
+    await this.principals.ensure(caller.tenant, caller.principal);
+    // Only a declared message type is validated by a schema.
+    if (message.type !== undefined && message.type !== COMPOSER_INPUT) await this.types.refresh();
+    const { type: messageType, payload, mode, position } = message;
+    const key = message.key ?? messageKey(now);
+    const asker = parsePrincipalUrl(caller.principal);
+    await this.entities.submit(caller, address, taken, {
+      decide: (state) =>
+        decideSendMessage(state, {
+          type: 'SendMessage',
+          now,
+          key,
+          txid,
+          from: caller.principal,
+          fromPrincipal: caller.principal,
+          payload,
+          mayUpdateIdentity: asker !== undefined && isBypass(asker),
+          validate: this.types.validateFor(caller.tenant, state),
+          ...present({ fromAgent: sender.fromAgent, messageType, mode, position }),
+        }),
+    });
+    return { txid };
+  }
+
+  private async checkSender(caller: Caller, address: EntityAddress, sender: SenderClaims): Promise<void> {
+    try {
+      await this.senders.check(caller, sender);
+    } catch (error) {
+      await this.entities.refuse(caller, address, error as Error);
+    }
+  }
+}

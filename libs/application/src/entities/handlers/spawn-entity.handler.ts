@@ -1,0 +1,126 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  decideSpawn,
+  DomainError,
+  type DispatchPolicy,
+  type EntityAddress,
+  type InitialMessage,
+  type Json,
+  type JsonObject,
+  type Spawn,
+  type WakeRegistered,
+} from '@app/domain';
+import { present } from '@app/domain/kernel/present.js';
+import { Clock } from '@app/platform';
+import type { Log } from '@app/streams';
+import { TypeRegistry } from '../../entity-types/type-registry.js';
+import { stamp, type Caller, type Stamp } from '../../kernel/stamp.js';
+import { EVENT_LOG } from '../../ports/tokens.js';
+import { wakeRegistered, type WakeRequest } from '../../wakes/register-wake.handler.js';
+import { entityView, type EntityView } from '../entity-view.js';
+import { EntityWriter } from '../entity-writer.js';
+import { messageKey } from '../message-key.js';
+import { PrincipalEntities } from '../principal-entities.js';
+import { SpawnSurroundings } from '../spawn-surroundings.js';
+
+export interface SpawnRequest {
+  readonly args?: JsonObject;
+  readonly tags?: { readonly [key: string]: string };
+  /** URL. */
+  readonly parent?: string;
+  readonly dispatchPolicy?: DispatchPolicy;
+  readonly sandbox?: { readonly profile?: string; readonly inherit?: boolean };
+  readonly initialMessage?: { readonly payload: Json; readonly type?: string };
+  /** The new entity is the source. */
+  readonly wake?: Omit<WakeRequest, 'sourceUrl'>;
+}
+
+export type SpawnedEntityView = EntityView & { readonly txid: number };
+
+export class SpawnEntityCommand extends Command<SpawnedEntityView> {
+  constructor(
+    readonly caller: Caller,
+    readonly address: EntityAddress,
+    readonly request: SpawnRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SpawnEntityCommand)
+export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
+  constructor(
+    private readonly writer: EntityWriter,
+    private readonly types: TypeRegistry,
+    private readonly principals: PrincipalEntities,
+    private readonly surroundings: SpawnSurroundings,
+    private readonly clock: Clock,
+    @Inject(EVENT_LOG) private readonly log: Log,
+  ) {}
+
+  /** @throws DomainError also when only the initial message was refused: the entity exists then */
+  async execute({ caller, address, request }: SpawnEntityCommand): Promise<SpawnedEntityView> {
+    const taken = stamp(this.log, this.clock);
+    const spawn = await this.spawn(caller, address, request, taken);
+    await this.principals.ensure(caller.tenant, caller.principal);
+    const { result, committed, state } = await this.writer.submit(caller.tenant, address, taken, {
+      decide: (before) => decideSpawn(before, spawn),
+    });
+    if (result.rejected) throw result.rejected;
+    if (state.situation === 'absent') throw new Error('a spawned entity cannot be absent');
+    return { ...entityView(address.path, state, request.args), txid: committed[0]?.seq ?? 0 };
+  }
+
+  private async spawn(
+    { tenant, principal }: Caller,
+    address: EntityAddress,
+    { args, tags, parent: parentUrl, dispatchPolicy: requested, sandbox, initialMessage, wake }: SpawnRequest,
+    { now, id }: Stamp,
+  ): Promise<Spawn> {
+    const type = await this.types.current(tenant, address.type);
+    if (type === undefined) throw new DomainError('UNKNOWN_ENTITY_TYPE', `there is no entity type "${address.type}"`);
+    const { document, seq } = type;
+    const parent = parentUrl === undefined ? undefined : await this.surroundings.parent(tenant, parentUrl);
+    this.surroundings.checkSandbox(sandbox);
+    return {
+      type: 'Spawn',
+      now,
+      entityType: document.name,
+      revision: document.revision,
+      typeSeq: seq,
+      createdBy: principal,
+      validate: this.types.validateNew(type),
+      ...present({
+        args,
+        tags,
+        parent: parent?.lineage,
+        dispatchPolicy: this.surroundings.dispatchPolicy({
+          requested,
+          parent: parent?.dispatchPolicy,
+          typeDefault: document.default_dispatch_policy,
+        }),
+        slashCommands: document.slash_commands,
+        initialMessage: initialMessage && firstMessage(initialMessage, principal, now, id),
+        wake: wake && registration(wake, address, now),
+      }),
+    };
+  }
+}
+
+/** In a unit of its own, the second of the commit, whose id derives from the command's. */
+const firstMessage = (
+  { payload, type }: NonNullable<SpawnRequest['initialMessage']>,
+  from: string,
+  now: number,
+  id: string,
+): InitialMessage => ({
+  key: messageKey(now),
+  txid: id,
+  from,
+  payload,
+  ...present({ messageType: type }),
+});
+
+const registration = (wake: Omit<WakeRequest, 'sourceUrl'>, { url }: EntityAddress, now: number): WakeRegistered =>
+  wakeRegistered({ ...wake, sourceUrl: url }, now);

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, parseEntityUrl, resolveDispatchPolicy, type DispatchPolicy, type Spawn } from '@app/domain';
+import { present } from '@app/domain/kernel/present.js';
+import { EntityWriter } from './entity-writer.js';
+
+export interface Parent {
+  readonly lineage: NonNullable<Spawn['parent']>;
+  readonly dispatchPolicy: DispatchPolicy | undefined;
+}
+
+/** What a spawn needs to know of the world around the new entity. */
+@Injectable()
+export class SpawnSurroundings {
+  constructor(private readonly writer: EntityWriter) {}
+
+  /** @throws DomainError NOT_FOUND */
+  async parent(tenant: string, url: string): Promise<Parent> {
+    const address = parseEntityUrl(url);
+    const { state } = await this.writer.load(tenant, address);
+    if (state.situation === 'absent') throw new DomainError('NOT_FOUND', `there is no parent ${address.url}`);
+    const { ancestors, dispatchPolicy } = state.cold;
+    return { lineage: { url: address.url, ancestors }, dispatchPolicy };
+  }
+
+  dispatchPolicy(from: {
+    readonly requested: DispatchPolicy | undefined;
+    readonly parent: DispatchPolicy | undefined;
+    readonly typeDefault: DispatchPolicy | undefined;
+  }): DispatchPolicy | undefined {
+    const target = from.requested?.targets[0];
+    // Runners cannot be registered yet, so every one that is named is missing.
+    if (target?.type === 'runner') throw new DomainError('NOT_FOUND', `there is no runner "${target.runnerId}"`);
+    return resolveDispatchPolicy(present(from));
+  }
+
+  /** No runner offers sandboxes yet. Inheriting is possible, since no parent can have one either. */
+  checkSandbox(choice: { readonly profile?: string; readonly inherit?: boolean } | undefined): void {
+    if (choice === undefined || choice.inherit === true) return;
+    if (choice.profile === undefined) throw new DomainError('INVALID_REQUEST', 'a sandbox needs a profile');
+    throw new DomainError('INVALID_REQUEST', `no runner offers the sandbox profile "${choice.profile}"`);
+  }
+}

@@ -1,0 +1,16 @@
+import { entityTypeDecider, type EntityTypeState } from '@app/domain/entity-type/entity-type.decider.js';
+import type { EntityTypeItem } from '@app/domain/entity-type/entity-type.items.js';
+import type { Aggregate, LogMessage } from '@app/streams';
+
+/** Public items of a message of the registry. */
+export const typeItems = ({ kind, payload }: LogMessage): readonly EntityTypeItem[] =>
+  kind === 'commit' && payload.length > 0
+    ? (JSON.parse(Buffer.from(payload).toString('utf8')) as readonly EntityTypeItem[])
+    : [];
+
+/** A type is too large for headers; every message holds the whole document, so the newest one is its state. */
+export const entityTypeAggregate: Aggregate<EntityTypeState> = {
+  initial: entityTypeDecider.initial,
+  snapshot: () => ({ hot: null }),
+  restore: ({ message }) => typeItems(message).reduce(entityTypeDecider.evolve, entityTypeDecider.initial),
+};

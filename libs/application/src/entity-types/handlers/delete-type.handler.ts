@@ -1,0 +1,22 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Caller } from '../../kernel/stamp.js';
+import { TypeWriter } from '../type-writer.js';
+
+export class DeleteTypeCommand extends Command<void> {
+  constructor(
+    readonly caller: Caller,
+    readonly name: string,
+  ) {
+    super();
+  }
+}
+
+/** Its entities live on, with the schemas they were spawned with. */
+@CommandHandler(DeleteTypeCommand)
+export class DeleteTypeHandler implements ICommandHandler<DeleteTypeCommand> {
+  constructor(private readonly writer: TypeWriter) {}
+
+  async execute({ caller: { tenant }, name }: DeleteTypeCommand): Promise<void> {
+    await this.writer.submit(tenant, name, () => ({ type: 'DeleteType', name }));
+  }
+}

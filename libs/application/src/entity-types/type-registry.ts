@@ -1,0 +1,149 @@
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { effectiveSchemas } from '@app/domain/entity-type/effective-schemas.js';
+import type { EntityState, JsonObject, SchemaKind, Validate } from '@app/domain';
+import { TIMEOUTS } from '@app/platform';
+import { LogUnavailable, type Log, type LogCursor } from '@app/streams';
+import { SchemaCompiler } from '../schemas/schema-compiler.js';
+import { Subjects } from '../ports/subjects.js';
+import { REGISTRY_LOG } from '../ports/tokens.js';
+import { TypeFold, type RegisteredType } from './type-fold.js';
+
+const READ_LIMIT = { messages: 500, bytes: 4 * 1024 * 1024 };
+
+type SchemaMap = { readonly [key: string]: JsonObject } | null;
+
+interface Waiting {
+  readonly seq: number;
+  readonly resolve: () => void;
+}
+
+/**
+ * Every entity type of every tenant, in memory: the registry folded from its start. A question is answered once the
+ * fold has passed a barrier taken after it was asked.
+ */
+@Injectable()
+export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(TypeRegistry.name);
+  private readonly fold = new TypeFold();
+  private waiting: Waiting[] = [];
+  private position = 0;
+  private cursor: LogCursor | undefined;
+
+  constructor(
+    @Inject(REGISTRY_LOG) private readonly log: Log,
+    private readonly subjects: Subjects,
+    private readonly schemas: SchemaCompiler,
+  ) {}
+
+  onModuleInit(): void {
+    this.cursor = this.log.cursor(0);
+    void this.follow(this.cursor);
+  }
+
+  onModuleDestroy(): void {
+    this.cursor?.close();
+  }
+
+  /** Afterwards this process knows every change that was acknowledged before the call. @throws LogUnavailable */
+  async refresh(): Promise<void> {
+    const seq = await this.log.barrier();
+    if (this.position >= seq) return;
+    await this.reached(seq);
+  }
+
+  async current(tenant: string, name: string): Promise<RegisteredType | undefined> {
+    await this.refresh();
+    return this.fold.current(this.subjects.entityType(tenant, name));
+  }
+
+  async list(tenant: string): Promise<readonly RegisteredType[]> {
+    await this.refresh();
+    return this.fold.list(this.subjects.entityType(tenant, ''));
+  }
+
+  /** Schemas of an entity about to be spawned. */
+  validateNew({ document }: RegisteredType): Validate {
+    return this.validator(document.creation_schema, document.inbox_schemas, document.state_schemas);
+  }
+
+  /** Schemas of an entity by its state, as of the last `refresh`. */
+  validateFor(tenant: string, state: EntityState): Validate {
+    if (state.situation === 'absent') return () => [];
+    const { type, typeSeq, revision } = state.cold;
+    const subject = this.subjects.entityType(tenant, type);
+    const current = this.fold.current(subject)?.document;
+    const atSpawn = this.fold.revision(subject, typeSeq, revision) ?? current;
+    if (atSpawn === undefined) return () => [];
+    const { inbox, state: events } = effectiveSchemas(atSpawn, current);
+    return this.validator(null, inbox, events);
+  }
+
+  private validator(creation: JsonObject | null, inbox: SchemaMap, state: SchemaMap): Validate {
+    return (kind, key, value) => {
+      const schema = schemaFor(kind, key, { creation, inbox, state });
+      if (schema === undefined) return 'unknown';
+      return schema === null || value === undefined ? [] : this.schemas.validate(schema, value);
+    };
+  }
+
+  private async follow(cursor: LogCursor): Promise<void> {
+    for (;;) {
+      const messages = await cursor.next(READ_LIMIT);
+      if (messages.length === 0) return;
+      for (const message of messages) this.apply(message);
+      this.advance(cursor.position);
+    }
+  }
+
+  private apply(message: Parameters<TypeFold['apply']>[0]): void {
+    try {
+      this.fold.apply(message);
+    } catch (error) {
+      // One unreadable message must not keep every other type from being known.
+      this.logger.error(`registry message ${String(message.seq)} is skipped`, (error as Error).stack);
+    }
+  }
+
+  private advance(position: number): void {
+    this.position = position;
+    const [due, later] = [
+      this.waiting.filter(({ seq }) => seq <= position),
+      this.waiting.filter(({ seq }) => seq > position),
+    ];
+    this.waiting = later;
+    for (const { resolve } of due) resolve();
+  }
+
+  private reached(seq: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        seq,
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.waiting = this.waiting.filter((other) => other !== waiting);
+        reject(new LogUnavailable('the registry is behind'));
+      }, TIMEOUTS.barrierMs);
+      this.waiting.push(waiting);
+    });
+  }
+}
+
+/** null: anything is accepted; undefined: there are schemas of this kind, but none for the key. */
+const schemaFor = (
+  kind: SchemaKind,
+  key: string,
+  {
+    creation,
+    inbox,
+    state,
+  }: { readonly creation: JsonObject | null; readonly inbox: SchemaMap; readonly state: SchemaMap },
+): JsonObject | null | undefined => {
+  if (kind === 'creation') return creation;
+  const map = kind === 'inbox' ? inbox : state;
+  if (map === null) return null;
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+};
