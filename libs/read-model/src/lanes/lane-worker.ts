@@ -19,6 +19,8 @@ import { Signal } from './signal.js';
 
 export interface LaneWorkerStatus {
   readonly worker: string;
+  /** Lanes were shared out at least once; owning none is normal when there are more workers than lanes. */
+  readonly joined: boolean;
   readonly lanes: readonly number[];
   /** Lowest position of the owned lanes; undefined while none is owned. */
   readonly position?: number;
@@ -47,6 +49,7 @@ export class LaneWorker {
   private wanted = 0;
   private wantedAt = 0;
   private trouble?: string;
+  private joined = false;
   private stopping = false;
   private running?: Promise<void>;
 
@@ -75,6 +78,7 @@ export class LaneWorker {
   status(): LaneWorkerStatus {
     return {
       worker: this.worker,
+      joined: this.joined,
       lanes: this.held.map(({ lane }) => lane).sort((a, b) => a - b),
       ...(this.held.length > 0 && { position: this.position() }),
       ...(this.trouble !== undefined && { trouble: this.trouble }),
@@ -153,6 +157,7 @@ export class LaneWorker {
     }
     const gained = missing > 0 && (await this.acquire(missing));
     this.trouble = undefined;
+    this.joined = true;
     return lost.length > 0 || surplus > 0 || gained;
   }
 

@@ -1,0 +1,64 @@
+import type { ApplyBatch, LogFeedSource, RunningFeed } from '@app/messaging';
+import type { HealthPart } from '@app/platform';
+import { LaneWorker, ProjectorWork, type LaneWork } from '@app/read-model';
+import { projectionGroups, type ProjectionGroup } from './projections.js';
+import type { ProjectorParts } from './projector.parts.js';
+
+// Often enough for a load balancer, and free: nothing is asked, only copied.
+const REPORT_EVERY_MS = 250;
+
+/** A lane worker whose batches are applied by an event handler; its other hooks stay with the work. */
+const viaHandler = (work: ProjectorWork, apply: ApplyBatch): LaneWork => ({
+  apply: (tx, batch) => apply(batch, tx),
+  committed: () => work.committed(),
+  acquired: (lanes, tx) => work.acquired(lanes, tx),
+  relevant: (message, address) => work.relevant(message, address),
+});
+
+const reporting = (worker: LaneWorker, health: HealthPart): RunningFeed => {
+  let timer: NodeJS.Timeout | undefined;
+  const report = (): void => {
+    const { trouble, joined } = worker.status();
+    if (trouble !== undefined) health.waiting(trouble);
+    else if (joined) health.ready();
+  };
+  return {
+    start: () => {
+      worker.start();
+      timer = setInterval(report, REPORT_EVERY_MS);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await worker.stop();
+    },
+  };
+};
+
+/** One worker group of the projector: its work, and where the batches come from. */
+export interface ProjectorFeed extends LogFeedSource {
+  readonly work: ProjectorWork;
+}
+
+const feed = (parts: ProjectorParts, { group, log, address, lanes, projections }: ProjectionGroup): ProjectorFeed => {
+  const work = new ProjectorWork(projections);
+  const health = parts.health.register(`lanes of ${group}`);
+  return {
+    group,
+    work,
+    open: (apply) =>
+      reporting(
+        new LaneWorker(parts.database, parts[log], viaHandler(work, apply), {
+          group,
+          address,
+          lanes,
+          hints: parts.hints,
+          // The log can reproduce every row, and position and rows are lost together.
+          synchronousCommit: 'off',
+        }),
+        health,
+      ),
+  };
+};
+
+export const projectorFeeds = (parts: ProjectorParts): readonly ProjectorFeed[] =>
+  projectionGroups.map((group) => feed(parts, group));

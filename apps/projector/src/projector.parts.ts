@@ -1,0 +1,16 @@
+import type { HealthRegistry } from '@app/platform';
+import type { Database, LaneHints } from '@app/read-model';
+import type { Log } from '@app/streams';
+
+/** What a process hands to the projector; it starts and stops none of it. */
+export interface ProjectorParts {
+  readonly database: Database;
+  readonly eventLog: Log;
+  readonly registryLog: Log;
+  readonly hints: LaneHints;
+  readonly health: HealthRegistry;
+}
+
+/** Worker groups, which are also names of event patterns. */
+export const PROJECTOR_GROUP = 'projector';
+export const REGISTRY_GROUP = 'registry';

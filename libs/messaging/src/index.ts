@@ -1,0 +1,4 @@
+export * from './log-addresses.js';
+export * from './log-feed.strategy.js';
+export * from './nats-lane-hints.js';
+export * from './rethrow.filter.js';
