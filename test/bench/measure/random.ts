@@ -1,0 +1,10 @@
+/** Same numbers in every run (mulberry32). @returns a function to 0 ≤ n < `below`. */
+export const seeded = (seed: number): ((below: number) => number) => {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+};

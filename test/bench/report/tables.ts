@@ -1,0 +1,75 @@
+import type { Measurement } from '../measurement.js';
+import { totalPssMb, type ServerUse } from '../measure/server-process.js';
+import { table } from './table.js';
+import type { Compared } from './targets.js';
+
+const whole = (value: number): string => String(Math.round(value));
+const tenths = (value: number): string => value.toFixed(1);
+const hundredths = (value: number): string => value.toFixed(2);
+
+const errorsOf = (errors: Readonly<Record<string, number>>): string =>
+  Object.entries(errors)
+    .map(([status, count]) => `${String(count)}×${status}`)
+    .join(' ') || '0';
+
+const HEAD = [
+  'scenario',
+  'load',
+  'done',
+  'errors',
+  'per s',
+  'p50 ms',
+  'p90 ms',
+  'p99 ms',
+  'max ms',
+  'lag ms',
+  'client cpu s',
+];
+
+const figures = (one: Measurement): string[] => [
+  one.scenario,
+  one.load,
+  whole(one.requests),
+  errorsOf(one.errors),
+  whole(one.perSecond),
+  ...[one.p50, one.p90, one.p99, one.max].map(hundredths),
+  whole(one.lagMs),
+  tenths(one.clientCpuSeconds),
+];
+
+const programsOf = (measurements: readonly Measurement[]): string[] => [
+  ...new Set(measurements.flatMap(({ server }) => Object.keys(server ?? {}))),
+];
+
+export const figuresTable = (measurements: readonly Measurement[]): string => {
+  const programs = programsOf(measurements);
+  const head = [...HEAD, ...programs.map((name) => `${name} cpu s`), ...(programs.length > 0 ? ['pss MB'] : [])];
+  const rows = measurements.map((one) => [
+    ...figures(one),
+    ...programs.map((name) => tenths(one.server?.[name]?.cpuSeconds ?? 0)),
+    ...(one.server ? [whole(totalPssMb(one.server))] : []),
+  ]);
+  const wakes = measurements
+    .filter(({ lost }) => lost !== undefined)
+    .map(({ load, lost, doubled }) => `wakes ${load}: ${String(lost)} lost, ${String(doubled)} doubled\n`);
+  return table([head, ...rows], 2) + wakes.join('');
+};
+
+export const targetsTable = (compared: readonly Compared[]): string =>
+  table(
+    [
+      ['target', 'wanted', 'measured', ''],
+      ...compared.map(({ what, wanted, measured, met }) => [what, wanted, tenths(measured), met ? 'met' : 'missed']),
+    ],
+    1,
+  );
+
+export const memoryTable = (use: ServerUse): string =>
+  table(
+    [
+      ['process', 'pss MB'],
+      ...Object.entries(use).map(([name, { pssMb }]) => [name, tenths(pssMb)]),
+      ['together', tenths(totalPssMb(use))],
+    ],
+    1,
+  );
