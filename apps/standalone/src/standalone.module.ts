@@ -1,15 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { LaneWaiter, LocalLaneHints } from '@app/read-model';
+import { NatsLaneHints } from '@app/messaging';
+import { LaneWaiter } from '@app/read-model';
 import { StoredEntities, type Runtime } from '@app/runtime';
 import { GatewayModule } from '../../gateway/src/gateway.module.js';
+import { ProjectorModule } from '../../projector/src/projector.module.js';
 import { SagaModule } from '../../saga/src/saga.module.js';
 
 /** Gateway, projector and saga in one process, on one runtime. */
 @Module({})
 export class StandaloneModule {
   static of(runtime: Runtime): DynamicModule {
-    const { config, eventLog, registryLog, database, keys, health, clock, logger, durability } = runtime;
-    const hints = new LocalLaneHints();
+    const { config, connection, eventLog, registryLog, database, keys, health, clock, logger, durability } = runtime;
+    const hints = new NatsLaneHints(connection);
     const lanes = new LaneWaiter(database, hints);
     const { mode, tenant, longPollTimeoutMs } = config;
     return {
@@ -24,6 +26,7 @@ export class StandaloneModule {
           health,
           clock,
         }),
+        ProjectorModule.of({ database, eventLog, registryLog, hints, health }),
         SagaModule.of({ eventLog, database, hints, clock, logger }),
       ],
     };

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogFeedStrategy } from '@app/messaging';
 import { createLogger, loadConfig, Shutdown, type Config, type DurabilityClass, type Environment } from '@app/platform';
 import { freePort, startEmbedded, type EmbeddedServers, type Progress } from '@app/platform/embedded/index.js';
 import { openRuntime, type Runtime } from '@app/runtime';
@@ -45,6 +46,7 @@ const serve = async (runtime: Runtime, shutdown: Shutdown): Promise<NestFastifyA
     abortOnError: false,
   });
   shutdown.register('application', () => app.close(), 3_000);
+  app.connectMicroservice({ strategy: app.get(LogFeedStrategy, { strict: false }) });
   await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   return app;
