@@ -1,36 +1,67 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
 import type { FastifyInstance } from 'fastify';
 import { ApplicationModule } from '@app/application';
+import { AppendController } from './append/append.controller.js';
 import { Authenticator } from './auth/authenticator.js';
+import { ClaimsController } from './claims/claims.controller.js';
+import { EntitiesController } from './entities/entities.controller.js';
+import { EntityWritesController } from './entities/entity-writes.controller.js';
+import { EntityTypesController } from './entity-types/entity-types.controller.js';
 import { ErrorFilter } from './errors/error.filter.js';
-import type { GatewayParts } from './gateway.parts.js';
+import { GATEWAY_SETTINGS, type GatewayParts, type GatewaySettings } from './gateway.parts.js';
 import { HealthController } from './health/health.controller.js';
 import { addEdgeHooks } from './http/edge-hooks.js';
 import { PartsModule } from './parts.module.js';
 import { OpenReads } from './streams/open-reads.js';
 import { StreamReads } from './streams/stream-reads.js';
 import { StreamsController } from './streams/streams.controller.js';
+import { TargetedBodies } from './validation/targeted-bodies.js';
+import { WakesController } from './wakes/wakes.controller.js';
 
+export { setUpDocs } from './docs/set-up-docs.js';
 export type { GatewayParts, GatewaySettings } from './gateway.parts.js';
 export { createAdapter } from './http/adapter.js';
 
 /**
  * The only HTTP entry. A process hands its parts to `GatewayModule.of` and creates the application on `createAdapter()`;
- * everything else (hooks, errors, routes) is in here.
+ * hooks, errors and routes are in here. `setUpDocs(app)` adds the description of the API.
  */
 @Module({})
 export class GatewayModule {
-  constructor({ httpAdapter }: HttpAdapterHost, authenticator: Authenticator) {
-    addEdgeHooks(httpAdapter.getInstance<FastifyInstance>(), (request) => authenticator.authenticate(request));
+  constructor(
+    { httpAdapter }: HttpAdapterHost,
+    authenticator: Authenticator,
+    @Inject(GATEWAY_SETTINGS) { tenant }: GatewaySettings,
+  ) {
+    addEdgeHooks(httpAdapter.getInstance<FastifyInstance>(), {
+      tenant,
+      authenticate: (request) => authenticator.authenticate(request),
+    });
   }
 
   static of(parts: GatewayParts): DynamicModule {
     return {
       module: GatewayModule,
-      imports: [PartsModule.of(parts), ApplicationModule],
-      controllers: [HealthController, StreamsController],
-      providers: [Authenticator, OpenReads, StreamReads, { provide: APP_FILTER, useClass: ErrorFilter }],
+      imports: [CqrsModule, PartsModule.of(parts), ApplicationModule],
+      controllers: [
+        HealthController,
+        EntityTypesController,
+        EntitiesController,
+        EntityWritesController,
+        ClaimsController,
+        WakesController,
+        AppendController,
+        StreamsController,
+      ],
+      providers: [
+        Authenticator,
+        TargetedBodies,
+        StreamReads,
+        OpenReads,
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
     };
   }
 }

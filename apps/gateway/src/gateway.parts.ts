@@ -1,4 +1,4 @@
-import type { EntityQueries } from '@app/application';
+import type { EntityQueries, LeaseHeartbeats, WakeQueries } from '@app/application';
 import type { Clock, DurabilityClass, HealthRegistry, Mode, SigningKeys } from '@app/platform';
 import type { Log } from '@app/streams';
 
@@ -17,6 +17,9 @@ export interface GatewayParts {
   readonly eventLog: Log;
   readonly registryLog: Log;
   readonly queries: EntityQueries;
+  readonly wakeQueries: WakeQueries;
+  /** Between the processes that keep leases; absent: this one keeps its own. */
+  readonly heartbeats?: LeaseHeartbeats;
   readonly keys: SigningKeys;
   readonly health: HealthRegistry;
   readonly clock: Clock;

@@ -1,7 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { EntityQueries, EVENT_LOG, REGISTRY_LOG, SIGNING_KEYS, Subjects } from '@app/application';
+import {
+  ALLOW_DISCOVERY,
+  EntityQueries,
+  EVENT_LOG,
+  LeaseHeartbeats,
+  LocalLeaseHeartbeats,
+  REGISTRY_LOG,
+  SIGNING_KEYS,
+  Subjects,
+  TENANT,
+  TypeDescriptions,
+  WakeQueries,
+} from '@app/application';
 import { entityTypeSubject, grantsSubject, streamSubject, waitersSubject } from '@app/contracts';
 import { Clock, HealthRegistry } from '@app/platform';
+import { DtoTypeDescriptions } from './entity-types/registration.js';
 import { GATEWAY_SETTINGS, type GatewayParts } from './gateway.parts.js';
 
 const subjects: Subjects = {
@@ -15,15 +28,21 @@ const subjects: Subjects = {
 @Module({})
 export class PartsModule {
   static of(parts: GatewayParts): DynamicModule {
+    const { settings } = parts;
     const providers = [
-      { provide: GATEWAY_SETTINGS, useValue: parts.settings },
+      { provide: GATEWAY_SETTINGS, useValue: settings },
+      { provide: TENANT, useValue: settings.tenant },
+      { provide: ALLOW_DISCOVERY, useValue: settings.mode === 'development' },
       { provide: EVENT_LOG, useValue: parts.eventLog },
       { provide: REGISTRY_LOG, useValue: parts.registryLog },
       { provide: SIGNING_KEYS, useValue: parts.keys },
       { provide: EntityQueries, useValue: parts.queries },
+      { provide: WakeQueries, useValue: parts.wakeQueries },
+      { provide: LeaseHeartbeats, useValue: parts.heartbeats ?? new LocalLeaseHeartbeats() },
       { provide: HealthRegistry, useValue: parts.health },
       { provide: Clock, useValue: parts.clock },
       { provide: Subjects, useValue: subjects },
+      { provide: TypeDescriptions, useClass: DtoTypeDescriptions },
     ];
     return { module: PartsModule, global: true, providers, exports: providers };
   }

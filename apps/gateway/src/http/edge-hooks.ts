@@ -4,8 +4,11 @@ import { sendError } from '../errors/error.filter.js';
 import { rawPath } from './raw-path.js';
 import type { GatewayRequest } from './request.js';
 
-/** Says who asks; throws an ApiError for a request without a valid principal. */
-export type Authenticate = (request: FastifyRequest) => string;
+export interface Edge {
+  readonly tenant: string;
+  /** Says who asks; throws an ApiError for a request without a valid principal. */
+  readonly authenticate: (request: FastifyRequest) => string;
+}
 
 // Asked by orchestrators, which have no principal and learn nothing here.
 const OPEN = /^\/health\/(live|ready)\/?$/;
@@ -16,21 +19,23 @@ const hideContentType = (request: GatewayRequest): void => {
   delete request.raw.headers['content-type'];
 };
 
-const admit = (request: GatewayRequest, authenticate: Authenticate): void => {
+const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): void => {
+  request.tenant = tenant;
   if (request.raw.url !== undefined && request.raw.url.length > MAX_URL_BYTES) throw new ApiError('URI_TOO_LONG');
   if (!OPEN.test(rawPath(request.raw.url ?? '/'))) request.principal = authenticate(request);
   hideContentType(request);
 };
 
 /** Runs before every route, unknown ones included: headers of every answer, preflights, authentication. */
-export const addEdgeHooks = (fastify: FastifyInstance, authenticate: Authenticate): void => {
+export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
+  fastify.decorateRequest('tenant', '');
   fastify.decorateRequest('principal', '');
   fastify.decorateRequest('sentContentType', undefined);
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     void reply.headers(COMMON_HEADERS);
     if (request.method === 'OPTIONS') return void reply.code(204).send();
     try {
-      admit(request as GatewayRequest, authenticate);
+      admit(request as GatewayRequest, edge);
     } catch (error) {
       return sendError(reply, error);
     }

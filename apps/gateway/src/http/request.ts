@@ -5,6 +5,7 @@ export interface GatewayRequest extends FastifyRequest {
   readonly body: Buffer | undefined;
   /** Canonical principal URL; set by the authentication hook before any route runs. */
   principal: string;
+  tenant: string;
   /** The content type as sent. Kept from the framework, which would refuse what it cannot read. */
   sentContentType: string | undefined;
 }

@@ -4,6 +4,7 @@ import { Checked } from '../validation/checked.js';
 import { isAnything } from '../validation/checks.js';
 import { Optional } from '../validation/optional.js';
 import { DISPATCH_POLICY, type DispatchPolicyBody } from './dispatch-policy.js';
+import type { ExternalCollectionBody } from './entity-types.dto.js';
 import { RegisterWakeDto } from './wakes.dto.js';
 
 export const SIGNAL_NAMES = ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGUSR'] as const;
@@ -96,6 +97,11 @@ export class EntityDto {
 
   @ApiProperty({ type: 'integer', description: 'milliseconds since 1970' })
   updated_at!: number;
+}
+
+export class ReadEntityDto extends EntityDto {
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'object' }, description: 'of its type' })
+  externally_writable_collections?: Readonly<Record<string, ExternalCollectionBody>>;
 }
 
 export class ChangedEntityDto extends EntityDto {

@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
 import type { Violation } from '../errors/api-error.js';
 
@@ -8,15 +7,11 @@ export type Check = (value: unknown) => Violation | undefined;
 /** Name of the constraint whose message is `{pointer} {text}`; see `readChecked`. */
 export const CHECKED = 'checked';
 
-/**
- * Validates a property by a function, for what decorators cannot say: maps, unions, values nested in them. The value is
- * left as it was sent; class-transformer would drop members that are called like methods of Object.
- */
+/** Validates a property by a function, for what decorators cannot say: maps, unions, values nested in them. */
 export const Checked =
   (check: Check): PropertyDecorator =>
   (target, propertyKey) => {
     const propertyName = String(propertyKey);
-    Transform(({ obj }: { obj: Record<string, unknown> }) => obj[propertyName])(target, propertyKey);
     registerDecorator({
       name: CHECKED,
       target: target.constructor,

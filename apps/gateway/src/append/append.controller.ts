@@ -1,0 +1,78 @@
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { AppendEventsCommand } from '@app/application';
+import { ApiError, HEADERS } from '@app/contracts';
+import { parseProducer, type AppendRequest, type Producer } from '@app/domain';
+import { present } from '@app/domain/kernel/present.js';
+import { callerOf } from '../auth/caller.js';
+import { ApiAddress, ApiErrors } from '../docs/api-decorators.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
+import { mainAddress } from '../http/params.js';
+import { bearerToken, header, type GatewayReply, type GatewayRequest } from '../http/request.js';
+import { accepted, appendError } from './append-answer.js';
+import { appendBody } from './append-body.js';
+
+const EMPTY = Buffer.alloc(0);
+
+const producerOf = (request: GatewayRequest): Producer | undefined => {
+  const parsed = parseProducer({
+    id: header(request, HEADERS.producerId),
+    epoch: header(request, HEADERS.producerEpoch),
+    seq: header(request, HEADERS.producerSeq),
+  });
+  if (parsed.kind === 'malformed') throw new ApiError('INVALID_REQUEST', parsed.message);
+  return parsed.kind === 'producer' ? parsed.producer : undefined;
+};
+
+/** Writes of agents to their main stream. */
+@ApiTags('streams')
+@Controller([':type/:id/main', 'v1/stream/:type/:id/main'])
+export class AppendController {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
+
+  @Post()
+  @RouteConfig({ limit: 'append' })
+  @ApiBearerAuth()
+  @ApiAddress()
+  @ApiHeader({ name: HEADERS.producerId, required: false })
+  @ApiHeader({ name: HEADERS.producerEpoch, required: false })
+  @ApiHeader({ name: HEADERS.producerSeq, required: false })
+  @ApiHeader({ name: HEADERS.streamSeq, required: false })
+  @ApiBody({ description: 'one event, or an array of them', schema: {} })
+  @ApiNoContentResponse({ description: 'appended, or a duplicate of a producer' })
+  @ApiOkResponse({ description: 'appended for a producer' })
+  @ApiErrors('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'NOT_RUNNING', 'STREAM_CONFLICT')
+  async append(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    const producer = producerOf(request);
+    const body = request.body ?? EMPTY;
+    const { items, problem } = appendBody(body, request.sentContentType);
+    const asked: AppendRequest = {
+      hasBody: body.length > 0,
+      ...present({
+        contentType: request.sentContentType,
+        bodyProblem: problem,
+        producer,
+        streamSeq: header(request, HEADERS.streamSeq),
+        close: header(request, HEADERS.closed)?.toLowerCase() === 'true' ? true : undefined,
+      }),
+    };
+    const command = new AppendEventsCommand(
+      callerOf(request),
+      mainAddress(request),
+      bearerToken(request),
+      asked,
+      items,
+    );
+    try {
+      const { status, headers } = accepted(await this.commands.execute(command), producer);
+      await reply.code(status).headers(headers).header(HEADERS.durability, this.settings.durability).send();
+    } catch (error) {
+      throw appendError(error);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { Controller, Delete, Get, HttpCode, Put, Req } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
+import {
+  GetEntityQuery,
+  GetTypeQuery,
+  ListEntitiesQuery,
+  SignalEntityCommand,
+  SpawnEntityCommand,
+  type Caller,
+} from '@app/application';
+import { ApiError, ChangedEntityDto, EntityDto, LogTxidDto, ReadEntityDto, SpawnDto } from '@app/contracts';
+import { DomainError, PRINCIPAL_TYPE, type EntityAddress } from '@app/domain';
+import { CallerOf } from '../auth/caller.js';
+import { ApiAddress, ApiErrors } from '../docs/api-decorators.js';
+import { Address, queryOf } from '../http/params.js';
+import type { GatewayRequest } from '../http/request.js';
+import { Writes } from '../http/writes.js';
+import { readSpawn } from '../validation/compiled-body.js';
+import { TargetedBodies } from '../validation/targeted-bodies.js';
+import { spawnRequest } from './spawn-request.js';
+
+@ApiTags('entities')
+@Controller(['v1/entities', '_electric/entities'])
+export class EntitiesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly bodies: TargetedBodies,
+  ) {}
+
+  /** Newest first; includes everything acknowledged before. */
+  @Get()
+  @ApiQuery({ name: 'type', required: false })
+  @ApiQuery({ name: 'status', required: false })
+  @ApiQuery({ name: 'parent', required: false })
+  @ApiQuery({ name: 'created_by', required: false })
+  @ApiOkResponse({ type: [EntityDto] })
+  @ApiErrors('UNAVAILABLE')
+  async list(@CallerOf() caller: Caller, @Req() request: GatewayRequest): Promise<readonly EntityDto[]> {
+    const query = queryOf(request);
+    const filter = {
+      ...one('type', query.get('type')),
+      ...one('status', query.get('status')),
+      ...one('parent', query.get('parent')),
+      ...one('createdBy', query.get('created_by')),
+    };
+    return this.queries.execute(new ListEntitiesQuery(caller, filter)) as Promise<readonly EntityDto[]>;
+  }
+
+  @Put(':type/:id')
+  @Writes('send')
+  @HttpCode(201)
+  @ApiAddress()
+  @ApiBody({ type: SpawnDto, required: false })
+  @ApiCreatedResponse({ type: ChangedEntityDto })
+  @ApiErrors('INVALID_REQUEST', 'UNKNOWN_ENTITY_TYPE', 'NOT_FOUND', 'DUPLICATE_URL', 'SCHEMA_VALIDATION_FAILED')
+  async spawn(
+    @CallerOf() caller: Caller,
+    @Address() address: EntityAddress,
+    @Req() { body }: GatewayRequest,
+  ): Promise<ChangedEntityDto> {
+    if (address.type === PRINCIPAL_TYPE)
+      throw new ApiError('INVALID_REQUEST', 'the entity of a principal is made by the server');
+    const request = await this.bodies.forSpawn(caller, address, () => spawnRequest(readSpawn(body)));
+    return this.commands.execute(new SpawnEntityCommand(caller, address, request)) as Promise<ChangedEntityDto>;
+  }
+
+  @Get(':type/:id')
+  @ApiAddress()
+  @ApiOkResponse({ type: ReadEntityDto })
+  @ApiErrors('NOT_FOUND', 'UNKNOWN_ENTITY_TYPE')
+  async get(@CallerOf() caller: Caller, @Address() address: EntityAddress): Promise<ReadEntityDto> {
+    const view = await this.queries.execute(new GetEntityQuery(caller, address));
+    return { ...view, ...(await this.writableCollections(caller, address)) } as ReadEntityDto;
+  }
+
+  /** The older way to say SIGKILL. */
+  @Delete(':type/:id')
+  @Writes('control')
+  @ApiAddress()
+  @ApiOkResponse({ type: LogTxidDto })
+  @ApiErrors('NOT_FOUND', 'UNKNOWN_ENTITY_TYPE', 'INVALID_SIGNAL')
+  async kill(@CallerOf() caller: Caller, @Address() address: EntityAddress): Promise<LogTxidDto> {
+    const signal = { signal: 'SIGKILL', reason: 'legacy kill' } as const;
+    const { txid } = await this.commands.execute(new SignalEntityCommand(caller, address, signal));
+    return { txid };
+  }
+
+  private async writableCollections(
+    caller: Caller,
+    { type }: EntityAddress,
+  ): Promise<Pick<ReadEntityDto, 'externally_writable_collections'>> {
+    try {
+      const { externally_writable_collections } = await this.queries.execute(new GetTypeQuery(caller, type));
+      return externally_writable_collections === undefined ? {} : { externally_writable_collections };
+    } catch (error) {
+      // The type was deleted; its entities live on.
+      if (error instanceof DomainError && error.code === 'NOT_FOUND') return {};
+      throw error;
+    }
+  }
+}
+
+const one = <Name extends string>(name: Name, value: string | null): { readonly [N in Name]?: string } =>
+  (value === null ? {} : { [name]: value }) as { readonly [N in Name]?: string };

@@ -1,0 +1,26 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { SEND_SCHEMA, SPAWN_SCHEMA, type SendDto, type SpawnDto, type Violation } from '@app/contracts';
+import { assertStorable, parseJsonBody } from '../http/json-body.js';
+import { refuse } from './read-dto.js';
+
+const ajv = new Ajv({ allErrors: true, strict: false });
+
+const violation = ({ instancePath, message = 'is invalid' }: ErrorObject): Violation => ({
+  path: instancePath === '' ? '/' : instancePath,
+  message,
+});
+
+/** A reader of bodies by a schema that is compiled once. `opaque`: members stored as sent, whatever characters they hold. */
+const reader = <T>(schema: object, opaque: readonly string[]): ((body: Buffer | undefined) => T) => {
+  const validate = ajv.compile<T>(schema);
+  return (body) => {
+    const value = parseJsonBody(body);
+    if (!validate(value)) throw refuse((validate.errors ?? []).map(violation));
+    if (body !== undefined) assertStorable(body, value, opaque);
+    return value;
+  };
+};
+
+export const readSpawn = reader<SpawnDto>(SPAWN_SCHEMA, ['initialMessage']);
+
+export const readSend = reader<SendDto>(SEND_SCHEMA, ['payload']);
