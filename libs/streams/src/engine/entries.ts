@@ -10,6 +10,10 @@ const cutBytes = (payload: Uint8Array, counts: readonly number[]): Uint8Array[] 
   return counts.map((count) => payload.subarray(start, (start += count)));
 };
 
+/** Positions inside a message count from the one before; inside the first of a life from 0, as there is none before. */
+export const positionBefore = (message: LogMessage): number =>
+  message.state.incarnation === message.seq ? 0 : message.prev;
+
 /** Public units of a message, once per message: all readers of it share the result. */
 const cache = new WeakMap<LogMessage, readonly Entry[]>();
 
@@ -25,7 +29,7 @@ const allEntries = (message: LogMessage): readonly Entry[] => {
   const entries = counts.flatMap((count, index): Entry[] => {
     if (count === 0) return [];
     consumed += count;
-    const offset = consumed === total ? { seq: message.seq, pos: 0 } : { seq: message.prev, pos: consumed };
+    const offset = consumed === total ? { seq: message.seq, pos: 0 } : { seq: positionBefore(message), pos: consumed };
     return [{ offset, count, body: bodies[index] ?? new Uint8Array() }];
   });
   cache.set(message, entries);
@@ -37,7 +41,7 @@ export const entriesOf = (message: LogMessage, from: Offset = START): readonly E
   if (message.kind !== 'commit' || message.seq <= from.seq) return [];
   const entries = allEntries(message);
   // `pos` counts items after message `from.seq`; only the message right behind it can be partly consumed.
-  if (from.pos === 0 || message.prev > from.seq) return entries;
+  if (from.pos === 0 || positionBefore(message) > from.seq) return entries;
   let consumed = 0;
   return entries.filter(({ count }) => (consumed += count) > from.pos);
 };

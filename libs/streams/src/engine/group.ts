@@ -34,6 +34,7 @@ const isJson = (contentType: string): boolean => /^application\/json\b/i.test(co
 /** Collects the units of one group commit and the state after each, so that the next command decides on it. */
 export class Group<S> {
   private readonly units: Unit[] = [];
+  private readonly ids = new Set<string>();
   private readonly events: ControlEvent[] = [];
   private readonly types = new Set<string>();
   private readonly bodies: Uint8Array[] = [];
@@ -60,8 +61,8 @@ export class Group<S> {
     this.lastStreamSeq = view.lastStreamSeq;
   }
 
-  get firstId(): string {
-    return this.units[0]?.id ?? '';
+  has(id: string): boolean {
+    return this.ids.has(id);
   }
 
   get size(): number {
@@ -117,6 +118,7 @@ export class Group<S> {
       ...(keyed && { keyed: true as const }),
     };
     this.units.push(unit);
+    this.ids.add(id);
     this.headerBytes += unitHeaderBytes(unit, draft.events);
     for (const { type, data } of draft.events) this.events.push({ unit: index, type, data });
     for (const type of draft.types) this.types.add(type);
@@ -175,7 +177,7 @@ export class Group<S> {
       unit: first + index,
       offset: offsetAfter(this.units, first + index, {
         seq,
-        prev: this.base.seq,
+        from: this.base.after ? this.base.seq : 0,
         before: this.base.after?.tail ?? START,
       }),
     }));
@@ -203,12 +205,13 @@ export class Group<S> {
 
 /**
  * Offset after a unit: the message itself when nothing public follows in it, otherwise inside it, counted from the
- * message before. `before`: the stream's tail before this message, for units ahead of its first public item.
+ * message before (`from`; 0 in the message that created the stream, whatever an earlier life left on the subject).
+ * `before`: the stream's tail before this message, for units ahead of its first public item.
  */
 export const offsetAfter = (
   units: readonly Unit[],
   index: number,
-  at: { readonly seq: number; readonly prev: number; readonly before: Offset },
+  at: { readonly seq: number; readonly from: number; readonly before: Offset },
 ): Offset => {
   let consumed = 0;
   let rest = 0;
@@ -217,5 +220,5 @@ export const offsetAfter = (
     else rest += count;
   });
   if (consumed === 0) return at.before;
-  return rest === 0 ? { seq: at.seq, pos: 0 } : { seq: at.prev, pos: consumed };
+  return rest === 0 ? { seq: at.seq, pos: 0 } : { seq: at.from, pos: consumed };
 };

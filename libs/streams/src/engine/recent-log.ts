@@ -61,7 +61,9 @@ export class RecentLog {
     const own = this.bySubject.get(message.subject);
     if (own) own.push(message);
     else this.bySubject.set(message.subject, [message]);
-    unitsOf(message).forEach((unit, index) => this.units.set(unitKey(message.subject, unit.id), { message, unit: index }));
+    unitsOf(message).forEach((unit, index) =>
+      this.units.set(unitKey(message.subject, unit.id), { message, unit: index }),
+    );
     this.bytes += cost(message);
     while (this.bytes > this.limits.bytes || this.messages.length - this.dropped > this.limits.messages)
       this.dropFirst();
@@ -70,16 +72,6 @@ export class RecentLog {
   /** A unit with this id among the recent messages of the subject. */
   findUnit(subject: string, id: string): { readonly message: LogMessage; readonly unit: number } | undefined {
     return this.units.get(unitKey(subject, id));
-  }
-
-  /** Newest message of the subject, when it is still here. */
-  lastOf(subject: string): LogMessage | undefined {
-    return this.bySubject.get(subject)?.at(-1);
-  }
-
-  /** Newest recent message of a subject. */
-  lastOf(subject: string): LogMessage | undefined {
-    return this.bySubject.get(subject)?.at(-1);
   }
 
   /** Messages after `position`; undefined when some of them are no longer here. */

@@ -1,11 +1,11 @@
 import { encodeMessage } from '../codec/format-v1.js';
 import { Backpressure, DeadlineExceeded, type Command, type Decision, type StreamRef } from '../port/command.js';
 import { GuardConflict, LogUnavailable, OutcomeUnknown, PublishRefused } from '../port/log-backend.js';
-import type { EncodedMessage, LogMessage } from '../port/message.js';
+import type { EncodedMessage, RawMessage } from '../port/message.js';
 import { Contended } from '../port/log.js';
-import { Group, offsetAfter } from './group.js';
+import { Group } from './group.js';
 import type { AggregateTail } from './tail.js';
-import type { WriterContext } from './writer-context.js';
+import { SuccessorGone, type FoundUnit, type WriterContext } from './writer-context.js';
 
 // More than any client keeps open towards one stream; beyond it waiting only hides the overload.
 const QUEUE_LIMIT = 10_000;
@@ -25,10 +25,16 @@ interface Pending<S> {
 
 interface Settled<S> {
   readonly pending: Pending<S>;
+  /** Its units are in the group. */
+  readonly writes: boolean;
   readonly answer: (seq: number, group: Group<S>) => void;
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Identical bytes mean the same whoever wrote them; equal ids alone do not: two writers may hold the same command. */
+const isSame = ({ headers, payload }: EncodedMessage, stored: RawMessage): boolean =>
+  headers.every(([name, value]) => stored.header(name) === value) && Buffer.compare(payload, stored.payload) === 0;
 
 /**
  * The one writer of a stream in this process: takes all waiting commands, decides each in order, writes one message,
@@ -37,8 +43,8 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export class StreamWriter<S> {
   private queue: Pending<S>[] = [];
   private running = false;
-  /** After a definite refusal commands go one by one, so that only the one at fault fails. */
-  private single = false;
+  /** After a definite refusal that many commands go one by one, so that only the one at fault fails. */
+  private oneByOne = 0;
 
   constructor(
     private readonly stream: StreamRef<S>,
@@ -85,7 +91,8 @@ export class StreamWriter<S> {
     await this.search(tail);
     if (this.queue.length === 0) return;
     const group = new Group<S>(this.stream.aggregate, tail);
-    const settled = this.decide(group);
+    const settled = this.decide(group, tail.seq);
+    if (settled.length === 0) return;
     if (group.size === 0) await this.answerWithoutWriting(tail, settled, group);
     else await this.write(tail, settled, group);
   }
@@ -108,26 +115,35 @@ export class StreamWriter<S> {
       const found = await this.context.findUnit(this.stream.subject, pending.command.id, pending.searched, tail);
       pending.searched = tail.seq;
       if (!found) continue;
+      await this.replay(pending, found);
       this.queue = this.queue.filter((other) => other !== pending);
-      this.replay(pending, found.message, found.unit);
     }
   }
 
-  private replay(pending: Pending<S>, message: LogMessage, unit: number): void {
-    // A control-only unit moved no offset; its predecessor's end names the same position.
-    const at = { seq: message.seq, prev: message.prev, before: { seq: message.prev, pos: 0 } };
-    attempt(pending, () => pending.command.replay({ message, unit, offset: offsetAfter(message.units, unit, at) }));
+  private async replay(pending: Pending<S>, found: FoundUnit): Promise<void> {
+    const offset = await this.context.offsetOf(found);
+    attempt(pending, () => pending.command.replay({ ...found, offset }));
   }
 
-  private decide(group: Group<S>): Settled<S>[] {
+  /** Takes commands into the group, in order; `tail`: what they must have been searched up to. */
+  private decide(group: Group<S>, tail: number): Settled<S>[] {
     const settled: Settled<S>[] = [];
-    let taken = 0;
-    for (const pending of this.queue) {
-      if (group.full || (this.single && group.size > 0)) break;
-      taken += 1;
-      settled.push({ pending, answer: this.decideOne(pending, group) });
+    const left: Pending<S>[] = [];
+    for (const [index, pending] of this.queue.entries()) {
+      // Who came during the search was not searched for.
+      if (group.full || (this.oneByOne > 0 && group.size > 0) || pending.searched < tail) {
+        left.push(...this.queue.slice(index));
+        break;
+      }
+      // A second copy of a command of this group finds the first one in the log, or is decided when that was refused.
+      if (group.has(pending.command.id)) left.push(pending);
+      else {
+        const size = group.size;
+        const answer = this.decideOne(pending, group);
+        settled.push({ pending, answer, writes: group.size > size });
+      }
     }
-    this.queue = this.queue.slice(taken);
+    this.queue = left;
     return settled;
   }
 
@@ -198,14 +214,13 @@ export class StreamWriter<S> {
     const { tails } = this.context;
     const { subject } = this.stream;
     const startedAt = tails.tick();
-    tails.beginWrite(subject);
     try {
-      const seq = await this.publish(message, tail.seq, group.firstId, settled);
+      const seq = await this.publish(message, tail.seq, settled);
       if (seq === undefined) {
         this.conflict(settled);
         return;
       }
-      this.single = false;
+      this.oneByOne = Math.max(0, this.oneByOne - 1);
       tails.stored(subject, group.tailAt(seq), startedAt);
       for (const { answer } of settled) answer(seq, group);
     } catch (error) {
@@ -222,7 +237,6 @@ export class StreamWriter<S> {
   private async publish(
     message: EncodedMessage,
     expected: number,
-    id: string,
     settled: readonly Settled<S>[],
   ): Promise<number | undefined> {
     const { backend, clock, timing } = this.context;
@@ -239,12 +253,22 @@ export class StreamWriter<S> {
         uncertain ||= lost;
         for (const { pending } of settled) pending.uncertain ||= lost;
       }
-      const successor = await this.context.successor(this.stream.subject, expected).catch(() => undefined);
-      if (successor) return successor.units[0]?.id === id ? successor.seq : undefined;
+      const successor = await this.successor(expected);
+      if (successor) return isSame(message, successor) ? successor.seq : undefined;
       this.dropExpired();
       for (const { pending } of settled) if (pending.command.deadline <= clock.now()) expire(pending);
       if (clock.now() - started > timing.unknownMs) throw new DeadlineExceeded(uncertain);
       await sleep(timing.resendMs);
+    }
+  }
+
+  /** Undefined also when nobody answered: then the same bytes are sent again. */
+  private async successor(expected: number): Promise<RawMessage | undefined> {
+    try {
+      return await this.context.successor(this.stream.subject, expected);
+    } catch (error) {
+      if (error instanceof SuccessorGone) throw new DeadlineExceeded(true);
+      return undefined;
     }
   }
 
@@ -254,6 +278,8 @@ export class StreamWriter<S> {
     this.context.tails.forget(this.stream.subject);
     const again = settled.filter(({ pending }) => {
       pending.firstConflict ??= now;
+      // Somebody else's message is where ours would be, so ours is not there and never will be.
+      pending.uncertain = false;
       if (now - pending.firstConflict <= timing.conflictMs) return true;
       pending.reject(new Contended('too many writers on this stream'));
       return false;
@@ -262,13 +288,15 @@ export class StreamWriter<S> {
   }
 
   private refused(settled: readonly Settled<S>[], error: unknown): void {
-    if (settled.length === 1) {
-      this.single = false;
-      settled[0]?.pending.reject(error);
+    const writing = settled.filter(({ writes }) => writes);
+    if (writing.length > 1) {
+      this.oneByOne = writing.length;
+      this.again(settled);
       return;
     }
-    this.single = true;
-    this.again(settled);
+    this.oneByOne = Math.max(0, this.oneByOne - 1);
+    for (const { pending } of writing) pending.reject(error);
+    this.again(settled.filter(({ writes }) => !writes));
   }
 
   private again(settled: readonly Settled<S>[]): void {

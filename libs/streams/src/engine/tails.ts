@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { decodeMessage } from '../codec/format-v1.js';
 import type { StreamRef } from '../port/command.js';
 import type { Json } from '../port/json.js';
-import type { LogBackend } from '../port/log-backend.js';
+import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
 import type { LogMessage } from '../port/message.js';
 import type { LogFeed } from './log-feed.js';
 import type { AggregateTail, Tail } from './tail.js';
@@ -13,14 +13,31 @@ interface Entry {
   folded?: { readonly state: unknown; readonly cold: Json | undefined };
   /** Tick of the newest moment at which the broker is known to have had nothing newer. */
   confirmed: number;
-  /** A publish of ours is under way: what the feed brings is probably our own message, whose state we know. */
-  writing: boolean;
+  /** Newest message the feed brought; read only when somebody asks, because mostly it is our own, whose state we know. */
+  fed?: LogMessage;
 }
 
-const newerThan = (message: LogMessage, tail: Tail): boolean => message.seq > tail.seq;
+interface Loading {
+  readonly entry: Promise<Entry>;
+  /** Newest message the feed brought while the answer of the broker was on its way. */
+  fed?: LogMessage;
+}
 
 const tailOf = (message: LogMessage): Tail =>
   message.kind === 'tombstone' ? { seq: message.seq } : { seq: message.seq, after: message.state };
+
+const newest = ({ tail, fed }: Entry): number => Math.max(tail.seq, fed?.seq ?? 0);
+
+/** Brings an entry up to what the feed has delivered. */
+const settled = (entry: Entry): Entry => {
+  const { fed } = entry;
+  if (fed && fed.seq > entry.tail.seq) {
+    entry.tail = tailOf(fed);
+    entry.folded = undefined;
+  }
+  entry.fed = undefined;
+  return entry;
+};
 
 /**
  * The tails of recently used streams, kept up to date by the feed. A cached tail may lag behind the broker by what is
@@ -28,7 +45,7 @@ const tailOf = (message: LogMessage): Tail =>
  */
 export class Tails {
   private readonly entries: LRUCache<string, Entry>;
-  private readonly loading = new Map<string, Promise<Entry>>();
+  private readonly loading = new Map<string, Loading>();
   private ticks = 0;
 
   constructor(
@@ -53,12 +70,13 @@ export class Tails {
   }
 
   cached(subject: string): Tail | undefined {
-    return this.entries.get(subject)?.tail;
+    const entry = this.entries.get(subject);
+    return entry && settled(entry).tail;
   }
 
   confirmedSince(subject: string, tail: Tail, tick: number): boolean {
     const entry = this.entries.peek(subject);
-    return entry !== undefined && entry.tail.seq === tail.seq && entry.confirmed >= tick;
+    return entry !== undefined && entry.confirmed >= tick && settled(entry).tail.seq === tail.seq;
   }
 
   /** With the state of the aggregate: one to three reads from the leader when the stream is cold. */
@@ -90,23 +108,12 @@ export class Tails {
     return raw && decodeMessage(raw);
   }
 
-  /** Reading and publishing overlap with the feed only between these two. */
-  beginWrite(subject: string): void {
-    const entry = this.entries.get(subject);
-    if (entry) entry.writing = true;
-  }
-
-  /** Our message is stored and `tail` is its state; the feed may know a newer one by now. */
+  /** Our message is stored and `tail` is its state; the feed, or somebody who looked, may know a newer one by now. */
   stored<S>(subject: string, tail: AggregateTail<S>, startedAt: number): void {
     const { state, cold, seq, after } = tail;
-    const entry: Entry = {
-      tail: { seq, after },
-      folded: { state, cold },
-      confirmed: startedAt,
-      writing: false,
-    };
-    this.catchUp(subject, entry);
-    this.entries.set(subject, entry);
+    const known = this.entries.get(subject);
+    if (known && newest(known) > seq) return;
+    this.entries.set(subject, { tail: { seq, after }, folded: { state, cold }, confirmed: startedAt });
   }
 
   forget(subject: string): void {
@@ -115,49 +122,38 @@ export class Tails {
 
   private async entry(subject: string): Promise<Entry> {
     const known = this.entries.get(subject);
-    if (known) return known.writing ? this.duringWrite(subject, known) : known;
-    const loading = this.loading.get(subject) ?? this.load(subject);
-    this.loading.set(subject, loading);
-    try {
-      return await loading;
-    } finally {
-      this.loading.delete(subject);
-    }
+    return settled(known ?? (await (this.loading.get(subject) ?? this.load(subject)).entry));
   }
 
-  /** Readers must see a message the feed has brought, even when its writer still waits for the acknowledgement. */
-  private duringWrite(subject: string, entry: Entry): Entry {
-    const newer = this.feed.recent.lastOf(subject);
-    if (!newer || !newerThan(newer, entry.tail)) return entry;
-    return { tail: tailOf(newer), confirmed: 0, writing: false };
-  }
-
-  private async load(subject: string): Promise<Entry> {
+  private load(subject: string): Loading {
     const confirmed = this.tick();
-    const raw = await this.backend.last(subject);
-    const entry: Entry = { tail: raw ? tailOf(decodeMessage(raw)) : { seq: 0 }, confirmed, writing: false };
-    this.catchUp(subject, entry);
-    this.entries.set(subject, entry);
-    return entry;
-  }
-
-  /** What the feed brought while an answer of the broker was on its way is among the recent messages. */
-  private catchUp(subject: string, entry: Entry): void {
-    const newer = this.feed.recent.lastOf(subject);
-    if (newer && newerThan(newer, entry.tail)) this.replace(entry, newer);
+    const loading: Loading = {
+      entry: this.backend
+        .last(subject)
+        .then((raw): Entry => {
+          const tail = raw ? tailOf(decodeMessage(raw)) : { seq: 0 };
+          const entry: Entry = { tail, confirmed, fed: loading.fed };
+          const known = this.entries.get(subject);
+          if (known && newest(known) >= newest(entry)) return known;
+          this.entries.set(subject, entry);
+          return entry;
+        })
+        .finally(() => this.loading.delete(subject)),
+    };
+    this.loading.set(subject, loading);
+    return loading;
   }
 
   private async cold(message: LogMessage, coldAt: number): Promise<Json | undefined> {
-    return coldAt === message.seq ? message.cold : (await this.message(coldAt))?.cold;
+    const holder = coldAt === message.seq ? message : await this.message(coldAt);
+    if (holder?.cold === undefined) throw new LogUnavailable(`the state in message ${String(coldAt)} is missing`);
+    return holder.cold;
   }
 
   private fed(message: LogMessage): void {
     const entry = this.entries.peek(message.subject);
-    if (entry && !entry.writing && newerThan(message, entry.tail)) this.replace(entry, message);
-  }
-
-  private replace(entry: Entry, message: LogMessage): void {
-    entry.tail = tailOf(message);
-    entry.folded = undefined;
+    if (entry) entry.fed = message;
+    const loading = this.loading.get(message.subject);
+    if (loading) loading.fed = message;
   }
 }

@@ -1,7 +1,10 @@
 import { decodeMessage } from '../codec/format-v1.js';
 import type { StreamRef } from '../port/command.js';
-import type { LogBackend } from '../port/log-backend.js';
-import type { LogMessage } from '../port/message.js';
+import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
+import type { LogMessage, RawMessage } from '../port/message.js';
+import { START, type Offset } from '../port/offset.js';
+import { positionBefore } from './entries.js';
+import { offsetAfter } from './group.js';
 import type { LogFeed } from './log-feed.js';
 import type { AggregateTail, Tail } from './tail.js';
 import type { Tails } from './tails.js';
@@ -17,6 +20,11 @@ export interface EngineClock {
 export interface FoundUnit {
   readonly message: LogMessage;
   readonly unit: number;
+}
+
+/** What followed a position was purged, so nobody can say any more whose message it was. */
+export class SuccessorGone extends Error {
+  override readonly name = 'SuccessorGone';
 }
 
 /** What every writer of this process shares: the broker, the tails, and the search for unit ids. */
@@ -51,37 +59,55 @@ export class WriterContext {
   async findUnit(subject: string, id: string, since: number, tail: Tail): Promise<FoundUnit | undefined> {
     await this.feed.reached(tail.seq, this.timing.barrierMs);
     const { recent } = this.feed;
-    const known = recent.findUnit(id);
-    if (known) return known.message.subject === subject ? known : undefined;
-    return since >= recent.start ? undefined : this.scan(subject, id, since, Math.min(recent.start, tail.seq));
+    const known = recent.findUnit(subject, id);
+    if (known) return known;
+    if (since >= recent.start) return undefined;
+    return this.scan(subject, id, { after: since, until: Math.min(recent.start, tail.seq), tail: tail.seq });
+  }
+
+  /** The same offset that the first answer named. */
+  async offsetOf({ message, unit }: FoundUnit): Promise<Offset> {
+    const { units, seq } = message;
+    const at = { seq, from: positionBefore(message), before: START };
+    if (units.slice(0, unit + 1).some(({ count }) => count > 0)) return offsetAfter(units, unit, at);
+    // Nothing public up to this unit: the tail has not moved yet.
+    if (message.state.tail.seq !== seq) return message.state.tail;
+    if (at.from === 0) return START;
+    return (await this.tails.message(at.from))?.state.tail ?? { seq: at.from, pos: 0 };
   }
 
   /** The first message after `expected` on the subject; undefined when there is none yet. */
-  async successor(subject: string, expected: number): Promise<LogMessage | undefined> {
-    const raw = await this.backend.last(subject);
-    if (!raw || raw.seq <= expected) return undefined;
-    let message = decodeMessage(raw);
-    while (message.prev > expected) {
-      const before = await this.tails.message(message.prev);
-      if (!before) break;
+  async successor(subject: string, expected: number): Promise<RawMessage | undefined> {
+    const last = await this.backend.last(subject);
+    if (!last || last.seq <= expected) return undefined;
+    const [first] = await this.backend.readSubject(subject, expected + 1, { messages: 1, bytes: SCAN.bytes });
+    // A replica may be behind the leader; then the leader's own messages lead back.
+    let message = first ?? last;
+    for (let { prev } = decodeMessage(message); prev > expected; { prev } = decodeMessage(message)) {
+      const before = await this.backend.get(prev);
+      if (!before) throw new SuccessorGone(`message ${String(prev)} no longer exists`);
       message = before;
     }
     return message;
   }
 
-  private async scan(subject: string, id: string, since: number, until: number): Promise<FoundUnit | undefined> {
-    let from = since + 1;
-    while (from <= until) {
-      const page = await this.backend.readSubject(subject, from, SCAN);
+  private async scan(
+    subject: string,
+    id: string,
+    { after, until, tail }: { readonly after: number; readonly until: number; readonly tail: number },
+  ): Promise<FoundUnit | undefined> {
+    let at = after;
+    while (at < until) {
+      const page = await this.backend.readSubject(subject, at + 1, SCAN);
       for (const raw of page) {
         if (raw.seq > until) return undefined;
         const message = decodeMessage(raw);
         const unit = message.units.findIndex((candidate) => candidate.id === id);
         if (unit >= 0) return { message, unit };
       }
-      const last = page.at(-1);
-      if (!last) return undefined;
-      from = last.seq + 1;
+      // The tail is there, so a page that ends before it comes from a replica that is behind: never a guess.
+      if (page.length === 0) throw new LogUnavailable(`messages up to ${String(tail)} are missing on this replica`);
+      at = page.at(-1)?.seq ?? at;
     }
     return undefined;
   }
