@@ -143,8 +143,15 @@ export const unitHeaderBytes = (
   toHeader(unitToWire(unit)).length +
   events.reduce((sum, event) => sum + toHeader([0, event.type, event.data]).length + 1, 1);
 
+const header = (raw: RawMessage, name: string): string | undefined => {
+  const format = raw.header(HEADER.format);
+  if (format !== FORMAT)
+    throw new UnreadableMessage(`message ${String(raw.seq)} on ${raw.subject} has format ${format ?? 'none'}`);
+  return raw.header(name);
+};
+
 const parse = <T>(raw: RawMessage, name: string): T | undefined => {
-  const text = raw.header(name);
+  const text = header(raw, name);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as T;
@@ -172,11 +179,11 @@ class DecodedMessage implements LogMessage {
   }
 
   get kind(): MessageKind {
-    return (this.raw.header(HEADER.kind) ?? 'commit') as MessageKind;
+    return (header(this.raw, HEADER.kind) ?? 'commit') as MessageKind;
   }
 
   get prev(): number {
-    return Number(this.raw.header(HEADER.prev) ?? 0);
+    return Number(header(this.raw, HEADER.prev) ?? 0);
   }
 
   get units(): readonly Unit[] {
@@ -205,10 +212,14 @@ class DecodedMessage implements LogMessage {
   }
 }
 
+/**
+ * Never throws: whoever only passes messages on need not understand them. Everything but subject, sequence, time and
+ * payload throws UnreadableMessage when the message is of another format or its headers are broken.
+ */
+export const openMessage = (raw: RawMessage): LogMessage => new DecodedMessage(raw);
+
 /** Throws UnreadableMessage for a message of another format. */
 export const decodeMessage = (raw: RawMessage): LogMessage => {
-  const format = raw.header(HEADER.format);
-  if (format !== FORMAT)
-    throw new UnreadableMessage(`message ${String(raw.seq)} on ${raw.subject} has format ${format ?? 'none'}`);
-  return new DecodedMessage(raw);
+  header(raw, HEADER.format);
+  return openMessage(raw);
 };

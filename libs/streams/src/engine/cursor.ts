@@ -1,5 +1,5 @@
-import { decodeMessage } from '../codec/format-v1.js';
-import type { LogBackend, ReadLimit } from '../port/log-backend.js';
+import { openMessage } from '../codec/format-v1.js';
+import { LogUnavailable, type LogBackend, type ReadLimit } from '../port/log-backend.js';
 import { LogCursor } from '../port/log.js';
 import type { LogMessage } from '../port/message.js';
 import type { LogFeed } from './log-feed.js';
@@ -47,9 +47,12 @@ export class FeedCursor extends LogCursor {
   }
 
   private async older(limit: ReadLimit): Promise<readonly LogMessage[]> {
-    const page = (await this.backend.range(this.at + 1, limit)).map(decodeMessage);
-    // Nothing left before the recent messages: purged, or never there.
-    if (page.length === 0) this.at = Math.max(this.at, this.feed.recent.start);
+    const { start } = this.feed.recent;
+    const page = (await this.backend.range(this.at + 1, limit)).map(openMessage);
+    if (page.length > 0) return page;
+    // Nothing left before the recent messages: purged. Unless the leader has what this replica has not.
+    if (await this.backend.get(start)) throw new LogUnavailable(`messages up to ${String(start)} are missing`);
+    this.at = Math.max(this.at, start);
     return page;
   }
 

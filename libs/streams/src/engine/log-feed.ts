@@ -1,4 +1,4 @@
-import { decodeMessage } from '../codec/format-v1.js';
+import { openMessage } from '../codec/format-v1.js';
 import { LogUnavailable, type Feed, type LogBackend } from '../port/log-backend.js';
 import type { TailListener } from '../port/log.js';
 import type { LogMessage, RawMessage } from '../port/message.js';
@@ -84,18 +84,23 @@ export class LogFeed {
   }
 
   private receive(raw: RawMessage): void {
-    let message: LogMessage;
-    try {
-      message = decodeMessage(raw);
-      this.recent.push(message);
-    } catch (error) {
-      // A foreign message on our subjects: nothing we can interpret after it would be trustworthy.
-      this.failure ??= `message ${String(raw.seq)} of the log cannot be read: ${String(error)}`;
-      return;
-    }
-    for (const follower of this.followers) follower(message);
-    for (const listener of this.watchers.get(message.subject) ?? []) listener(message);
+    // A message we cannot read goes the same way as all others: it blocks whoever must understand it, nobody else.
+    const message = openMessage(raw);
+    this.recent.push(message);
+    for (const follower of this.followers) this.tell(() => follower(message));
+    const watchers = this.watchers.get(message.subject);
+    // A copy, because who begins to watch during the loop has not missed this message: it came before.
+    if (watchers) for (const listener of [...watchers]) this.tell(() => listener(message));
     if (this.waiting.length > 0) this.wake(message.seq);
+  }
+
+  /** A defect of one listener must not keep the message from the others. */
+  private tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.failure ??= `a listener of the log failed: ${String(error)}`;
+    }
   }
 
   private wake(position: number): void {
