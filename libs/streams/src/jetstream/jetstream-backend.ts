@@ -27,7 +27,8 @@ export class JetStreamBackend extends LogBackend {
   ) {
     super();
     this.publisher = new GuardedPublisher(connection, attemptMs);
-    void this.followConnection();
+    // Ends with the connection.
+    void this.followConnection().catch(() => undefined);
   }
 
   /** `attemptMs`: how long one publish waits for its acknowledgement. The connection stays the caller's. */

@@ -39,6 +39,7 @@ export class GuardedPublisher {
   private readonly sweep: NodeJS.Timeout;
   private count = 0;
   private connected = true;
+  private closed = false;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -55,7 +56,8 @@ export class GuardedPublisher {
   }
 
   publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
-    if (!this.connected) return Promise.reject(new LogUnavailable('not connected to the broker'));
+    if (!this.connected || this.closed || this.connection.isClosed())
+      return Promise.reject(new LogUnavailable('not connected to the broker'));
     const values = headers();
     for (const [name, value] of message.headers) values.set(name, value);
     if (expected !== null) values.set('Nats-Expected-Last-Subject-Sequence', String(expected));
@@ -78,6 +80,7 @@ export class GuardedPublisher {
   }
 
   close(): void {
+    this.closed = true;
     clearInterval(this.sweep);
     this.expire(Infinity);
     this.replies.unsubscribe();

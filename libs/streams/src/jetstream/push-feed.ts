@@ -38,15 +38,9 @@ export class PushFeed implements Feed {
   async start(): Promise<void> {
     const generation = (this.generation += 1);
     this.subscription?.unsubscribe();
-    while (!this.stopped && generation === this.generation) {
-      try {
-        await this.create(generation);
-        this.listener.onLive(true);
-        return;
-      } catch {
-        this.subscription?.unsubscribe();
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+    while (!this.stopped && generation === this.generation && !this.connection.isClosed()) {
+      if (await this.create(generation)) return;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 
@@ -67,15 +61,31 @@ export class PushFeed implements Feed {
     return Promise.resolve();
   }
 
-  private async create(generation: number): Promise<void> {
-    const inbox = createInbox();
-    this.consumerSeq = 0;
-    this.heardAt = Date.now();
-    this.subscription = this.connection.subscribe(inbox, {
-      callback: (error, message) => {
-        if (!error && generation === this.generation && !this.stopped) this.receive(message);
-      },
-    });
+  /** True when the consumer exists, or when a newer attempt has taken over. */
+  private async create(generation: number): Promise<boolean> {
+    let subscription: Subscription | undefined;
+    try {
+      const inbox = createInbox();
+      this.consumerSeq = 0;
+      this.heardAt = Date.now();
+      subscription = this.connection.subscribe(inbox, {
+        callback: (error, message) => {
+          if (!error && generation === this.generation && !this.stopped) this.receive(message);
+        },
+      });
+      this.subscription = subscription;
+      await this.request(inbox);
+    } catch {
+      // Only its own: a newer attempt may have subscribed meanwhile.
+      subscription?.unsubscribe();
+      return generation !== this.generation;
+    }
+    if (generation === this.generation && !this.stopped) this.listener.onLive(true);
+    else subscription.unsubscribe();
+    return true;
+  }
+
+  private async request(inbox: string): Promise<void> {
     const config = {
       deliver_subject: inbox,
       deliver_policy: 'by_start_sequence',
@@ -103,6 +113,9 @@ export class PushFeed implements Feed {
       const stalled = message.headers.get('Nats-Consumer-Stalled');
       if (message.reply) message.respond();
       else if (stalled) this.connection.publish(stalled);
+      // What was lost at the end of a burst shows in no later message, only here.
+      const delivered = Number(message.headers.get('Nats-Last-Consumer') || 0);
+      if (delivered > this.consumerSeq) this.restart();
       return;
     }
     const info = message.reply ? deliveryInfo(message.reply) : undefined;
