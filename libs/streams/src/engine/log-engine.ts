@@ -38,6 +38,17 @@ const RECENT: RecentLimits = { messages: 20_000, bytes: 32 * 1024 * 1024 };
 const TAILS = 20_000;
 const FACT_ATTEMPTS_MS = 5_000;
 
+const within = <T>(ms: number, answer: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new LogUnavailable(`no answer of the log within ${String(ms)} ms`));
+    }, ms);
+    const settle = (): void => {
+      clearTimeout(timer);
+    };
+    answer.then(resolve, reject).then(settle, settle);
+  });
+
 /** The log of one process over a backend: writers, tails, one feed, barriers, readers. */
 export class LogEngine extends Log {
   private readonly writers = new Map<string, StreamWriter<never>>();
@@ -88,6 +99,7 @@ export class LogEngine extends Log {
   }
 
   override async appendFact(subject: string, id: string, fact: UnitDraft): Promise<number> {
+    if (this.closing) throw new LogUnavailable('the process is stopping');
     const message = encodeMessage({
       kind: 'commit',
       // Facts are plain: nobody guards them, so nobody knows what came before.
@@ -107,15 +119,26 @@ export class LogEngine extends Log {
       payload: fact.count > 0 ? Buffer.concat([Buffer.from('['), fact.body, Buffer.from(']')]) : Buffer.from('[]'),
     });
     const started = this.clock.now();
+    let uncertain = false;
     for (;;) {
       try {
         return await this.backend.publish(subject, message, null);
       } catch (error) {
-        if (!(error instanceof OutcomeUnknown)) throw error;
+        uncertain ||= error instanceof OutcomeUnknown;
+        if (!(error instanceof OutcomeUnknown || error instanceof LogUnavailable)) throw error;
         // A fact written twice folds to the same; one that may be missing must be sent again.
-        if (this.clock.now() - started > FACT_ATTEMPTS_MS) throw new DeadlineExceeded(true);
+        if (this.clock.now() - started > FACT_ATTEMPTS_MS) throw uncertain ? new DeadlineExceeded(true) : error;
       }
+      await new Promise((resolve) => setTimeout(resolve, this.timing.resendMs));
+      const stored = uncertain ? await this.findFact(subject, id) : undefined;
+      if (stored !== undefined) return stored;
     }
+  }
+
+  /** Spares most of the second copies; one whose acknowledgement is merely late can still get one. */
+  private async findFact(subject: string, id: string): Promise<number | undefined> {
+    await this.barrier().catch(() => undefined);
+    return this.feed.recent.findUnit(subject, id)?.message.seq;
   }
 
   override async load<S>(stream: StreamRef<S>): Promise<StreamSnapshot<S>> {
@@ -129,7 +152,7 @@ export class LogEngine extends Log {
   }
 
   override barrier(): Promise<number> {
-    return this.barriers.answer();
+    return within(this.timing.barrierMs, this.barriers.answer());
   }
 
   override position(): number {

@@ -2,6 +2,7 @@ import {
   GuardConflict,
   LogBackend,
   LogUnavailable,
+  PublishRefused,
   type Feed,
   type FeedListener,
   type ReadLimit,
@@ -35,6 +36,13 @@ const later = (): Promise<void> =>
     setImmediate(resolve);
   });
 
+// What the broker refuses, so that tests on this log meet the same limits.
+const MAX_HEADER_BYTES = 64 * 1024;
+const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+
+const sizeOf = (headers: EncodedMessage['headers']): number =>
+  headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+
 const limited = (messages: Iterable<RawMessage>, limit: ReadLimit): readonly RawMessage[] => {
   const page: RawMessage[] = [];
   let bytes = 0;
@@ -56,6 +64,8 @@ export class MemoryBackend extends LogBackend {
 
   override async publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
     await this.turn();
+    if (sizeOf(message.headers) > MAX_HEADER_BYTES || message.payload.length > MAX_PAYLOAD_BYTES)
+      throw new PublishRefused('the message is too large');
     const last = this.broker.lastOf.get(subject)?.seq ?? 0;
     if (expected !== null && last !== expected)
       throw new GuardConflict(`expected ${String(expected)} on ${subject}, found ${String(last)}`);

@@ -1,0 +1,44 @@
+import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import { appending } from './log-contract/appending.js';
+import { betweenProcesses } from './log-contract/between-processes.js';
+import { closing } from './log-contract/closing.js';
+import { confirmedAnswers } from './log-contract/confirmed-answers.js';
+import { facts } from './log-contract/facts.js';
+import { following } from './log-contract/following.js';
+import { limits } from './log-contract/limits.js';
+import { lostAcknowledgements } from './log-contract/lost-acknowledgements.js';
+import { reading } from './log-contract/reading.js';
+import { sameCommand } from './log-contract/same-command.js';
+import { severalWriters } from './log-contract/several-writers.js';
+import { contractOn, type LogWorld } from './log-contract/contract-context.js';
+
+export type { LogWorld } from './log-contract/contract-context.js';
+
+const PARTS = [
+  appending,
+  betweenProcesses,
+  sameCommand,
+  severalWriters,
+  confirmedAnswers,
+  lostAcknowledgements,
+  limits,
+  reading,
+  following,
+  facts,
+  closing,
+];
+
+/** What every adapter of the log promises. `open` starts a world with an empty log. */
+export const logContract = (name: string, open: () => Promise<LogWorld>): void => {
+  describe(`the log on ${name}`, () => {
+    let world: LogWorld;
+    const contract = contractOn(() => world);
+    beforeAll(async () => {
+      world = await open();
+    }, 120_000);
+    afterEach(() => contract.leave());
+    afterAll(() => world.close());
+
+    for (const part of PARTS) part(contract);
+  });
+};
