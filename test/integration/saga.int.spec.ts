@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LOG_STREAM, LOG_SUBJECTS } from '@app/contracts';
+import { LOG_STREAM, LOG_SUBJECTS } from '@app/contracts/topology/topology.js';
 import type { Json, StreamItem } from '@app/domain';
 import { waitUntil } from '@app/platform/embedded/index.js';
 import { openDatabase, type Database } from '@app/read-model';
@@ -90,13 +90,14 @@ describe('a saga that is killed', () => {
     async (step) => {
       const { parent, child } = await family(step.replace(' ', '-'));
       let saga = await started();
+      // Loading takes longer than dying: the successor of the successor is made ready meanwhile.
+      let next = prepare();
       for (let round = 1; round <= ROUNDS; round += 1) {
-        // Loading takes longer than dying: the successor is made ready meanwhile.
-        const next = await prepare();
         saga.arm(step);
         await entities.finishRun(child, `run-${String(round)}`, `said ${String(round)}`);
         expect(await saga.death()).toBe('SIGKILL');
-        saga = next;
+        saga = await next;
+        next = prepare();
         await saga.start();
         await wakesReach(parent, round);
       }
@@ -106,8 +107,137 @@ describe('a saga that is killed', () => {
       expect(wakes[ROUNDS - 1]?.value).toMatchObject({
         finished_child: { response: `said ${String(ROUNDS)}` } as Json,
       });
-      await saga.kill();
+      await Promise.all([saga.kill(), (await next).kill()]);
     },
     60_000,
   );
+});
+
+describe('a running saga', () => {
+  let saga: SagaChild;
+
+  beforeAll(async () => {
+    saga = await started();
+  });
+  afterAll(() => saga.kill());
+
+  const names = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `run-${String(index)}`);
+  const finishAll = async (child: string, runs: readonly string[]): Promise<void> => {
+    for (const run of runs) await entities.finishRun(child, run, run);
+  };
+
+  it('shares the work with another one', async () => {
+    const other = await started();
+    const families = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => family(`two-${name}`)));
+    await until('lanes of both', async () => {
+      const rows = await database.query(
+        `select distinct owner from lanes where worker_group = 'saga' and owner is not null`,
+      );
+      return rows.length === 2;
+    });
+    const runs = names(25);
+    await Promise.all(families.map(({ child }) => finishAll(child, runs)));
+    await settled();
+    for (const { parent } of families) expect(runsOf(await entities.wakes(parent))).toEqual(runs);
+    await other.kill();
+  }, 30_000);
+
+  it('goes on after the database was restarted in the middle', async () => {
+    const { parent, child } = await family('restart');
+    const runs = names(60);
+    const posted = finishAll(child, runs);
+    await wakesReach(parent, 5);
+    await servers.postgres.restart();
+    await posted;
+    await wakesReach(parent, runs.length);
+    await settled();
+    expect(runsOf(await entities.wakes(parent))).toEqual(runs);
+  }, 30_000);
+
+  it('wakes whom the log says was registered at that point of it', async () => {
+    const [parent, child] = ['/parent/order', '/child/order'];
+    await Promise.all([entities.spawn(parent), entities.spawn(child)]);
+    const request = {
+      subscriberUrl: parent,
+      sourceUrl: child,
+      condition: { on: 'change', collections: ['run'] },
+    } as const;
+    await entities.finishRun(child, 'before', '');
+    await entities.register(request);
+    await entities.register(request);
+    await entities.finishRun(child, 'first', '');
+    await entities.unregister(parent, child);
+    await entities.finishRun(child, 'between', '');
+    await entities.register(request);
+    await entities.post(child, { type: 'note', key: 'n' }, { type: 'run', key: 'one' }, { type: 'run', key: 'two' });
+    await entities.kill(child);
+    await settled();
+    expect(runsOf(await entities.wakes(parent))).toEqual(['first', 'one', 'two']);
+  });
+
+  it('records why a subscriber that has ended is not woken, and ends its registration', async () => {
+    const { parent, child } = await family('ended');
+    await entities.kill(parent);
+    await entities.finishRun(child, 'run-0', '');
+    const reasons = (): Promise<readonly object[]> =>
+      database.query('select reason, count from saga_ignored where source = $1 order by last_seq', [
+        `${child.slice(1)}/main`,
+      ]);
+    await until('the end of the registration', async () => (await reasons()).length === 2);
+    await entities.finishRun(child, 'run-1', '');
+    await settled();
+    expect(await entities.wakes(parent)).toEqual([]);
+    expect(await reasons()).toEqual([
+      { reason: 'the subscriber has ended', count: 1 },
+      { reason: 'unregistered', count: 1 },
+    ]);
+  });
+
+  it('wakes a subscriber that came into being after its registration', async () => {
+    const [parent, child] = ['/parent/late', '/child/late'];
+    await entities.spawn(child);
+    await entities.register({ subscriberUrl: parent, sourceUrl: child, condition: 'runFinished' });
+    await entities.finishRun(child, 'dropped', '');
+    await settled();
+    await entities.spawn(parent);
+    await entities.finishRun(child, 'seen', '');
+    await wakesReach(parent, 1);
+    expect(runsOf(await entities.wakes(parent))).toEqual(['seen']);
+  });
+
+  it('tells a parent what a run has said when its registration came late', async () => {
+    const [parent, child] = ['/parent/text', '/child/text'];
+    await entities.spawn(parent);
+    await entities.spawn(child, { parent });
+    await entities.post(child, { type: 'text_delta', key: 'm:0', value: { run_id: 'run-0', delta: 'before ' } });
+    await entities.register({ subscriberUrl: parent, sourceUrl: child, condition: 'runFinished' });
+    await entities.finishRun(child, 'run-0', 'after');
+    await wakesReach(parent, 1);
+    const [wake] = await entities.wakes(parent);
+    expect(wake?.value).toMatchObject({
+      source: child,
+      finished_child: { url: child, type: 'child', run_status: 'completed', response: 'before after' },
+    });
+  });
+
+  it('wakes nobody twice when its tables are lost', async () => {
+    const { parent, child } = await family('wiped');
+    await finishAll(child, names(10));
+    await wakesReach(parent, 10);
+    await settled();
+    await saga.kill();
+    const everybody = ['/parent/1-restart', '/parent/1-two-a', '/parent/order', parent];
+    const before = await Promise.all(everybody.map((url) => entities.wakes(url)));
+    await database.execute('truncate saga_registrations, saga_outbox, saga_ignored');
+    await database.execute(
+      `update lanes set position = 0, message_time = null, first_unit = null where worker_group = 'saga'`,
+    );
+    saga = await started();
+    await settled();
+    expect(await Promise.all(everybody.map((url) => entities.wakes(url)))).toEqual(before);
+    await entities.finishRun(child, 'run-10', '');
+    await wakesReach(parent, 11);
+    expect(runsOf(await entities.wakes(parent))).toEqual(names(11));
+  }, 30_000);
 });

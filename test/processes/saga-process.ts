@@ -2,13 +2,12 @@
  * The saga in a process of its own that can be told to die at a named step, by SIGKILL, so that nothing is cleaned up.
  * The steps are seen from outside, by wrapping what the saga stands on; production code knows nothing of them.
  */
-import { NestFactory } from '@nestjs/core';
-import { LOG_STREAM, LOG_SUBJECTS } from '@app/contracts';
+import { LOG_STREAM, LOG_SUBJECTS } from '@app/contracts/topology/topology.js';
 import { createLogger, SystemClock } from '@app/platform';
 import { LocalLaneHints, openDatabase, type Database, type Tx } from '@app/read-model';
 import type { Log } from '@app/streams';
 import { connectToNats, openJetStreamLog } from '@app/streams/jetstream/index.js';
-import { SagaModule } from '../../apps/saga/src/saga.module.js';
+import { Saga } from '../../apps/saga/src/saga.js';
 
 export type KillStep = 'evaluating' | 'in transaction' | 'committed' | 'appended' | 'settled';
 export type Order = { readonly start: true } | { readonly arm: KillStep };
@@ -71,21 +70,22 @@ const connection = await connectToNats(NATS_URL, 'saga-under-test');
 const log = await openJetStreamLog(connection, { name: LOG_STREAM, subjects: LOG_SUBJECTS });
 const database = await openDatabase({ url: DATABASE_URL, poolSize: 4 });
 
-const start = async (): Promise<void> => {
-  const parts = {
+// Without Nest, which takes longer to load than all of this: the module only starts and stops the same object.
+const start = (): void => {
+  new Saga({
     eventLog: deadlyLog(log),
     database: deadlyDatabase(database),
     hints: new LocalLaneHints(),
     clock: new SystemClock(),
     logger: createLogger({ app: 'saga', mode: 'production', logLevel: 'fatal' }),
     leaseMs: Number(LEASE_MS),
-  };
-  await NestFactory.createApplicationContext(SagaModule.of(parts), { logger: false });
+  }).start();
+  process.send?.('started');
 };
 
 process.on('message', (order: Order) => {
   if ('arm' in order) armed = order.arm;
-  else void start().then(() => process.send?.('started'));
+  else start();
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');

@@ -1,4 +1,4 @@
-import { parseLogSubject } from '@app/contracts';
+import { parseLogSubject } from '@app/contracts/topology/topology.js';
 import type { AppLogger, Clock } from '@app/platform';
 import { LaneWorker, type Database, type LaneAddress, type LaneHints, type LaneWorkerStatus } from '@app/read-model';
 import type { Log } from '@app/streams';

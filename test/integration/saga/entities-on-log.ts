@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendWakeFact, entityAggregate, wakeRegistered, type WakeRequest } from '@app/application';
-import { streamSubject, waitersSubject } from '@app/contracts';
+import { streamSubject, waitersSubject } from '@app/contracts/topology/topology.js';
 import { evolveEntity, type EntityEvent, type Json, type StreamItem } from '@app/domain';
 import { compareOffsets, START, type Log, type UnitDraft } from '@app/streams';
 

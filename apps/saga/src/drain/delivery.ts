@@ -1,6 +1,6 @@
 import { DomainError, parseEntityUrl, type StreamItem } from '@app/domain';
-import { deliverWake } from '@app/application';
-import { streamSubject } from '@app/contracts';
+import { deliverWake } from '@app/application/wakes/deliver-wake.js';
+import { streamSubject } from '@app/contracts/topology/topology.js';
 import { TIMEOUTS, type Clock } from '@app/platform';
 import { PublishRefused, type Log } from '@app/streams';
 import type { OwedWake } from '../owed-wake.js';

@@ -1,5 +1,5 @@
-import { appendWakeFact } from '@app/application';
-import { waitersSubject } from '@app/contracts';
+import { appendWakeFact } from '@app/application/wakes/append-wake-fact.js';
+import { waitersSubject } from '@app/contracts/topology/topology.js';
 import type { AppLogger } from '@app/platform';
 import type { Database } from '@app/read-model';
 import type { Log } from '@app/streams';

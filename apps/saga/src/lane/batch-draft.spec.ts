@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { streamSubject, waitersSubject, parseLogSubject } from '@app/contracts';
+import { streamSubject, waitersSubject, parseLogSubject } from '@app/contracts/topology/topology.js';
 import { evolveEntity, NOBODY, registrationKey, type Json, type WakeRegistered } from '@app/domain';
 import { entityAggregate } from '@app/application';
 import type { LaneMessage } from '@app/read-model';

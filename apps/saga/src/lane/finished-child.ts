@@ -8,7 +8,7 @@ import {
   type RunResponse,
   type WakeSource,
 } from '@app/domain';
-import { entityAggregate } from '@app/application';
+import { entityAggregate } from '@app/application/entities/entity-aggregate.js';
 import {
   compareOffsets,
   LogUnavailable,
