@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NatsLaneHints } from '@app/messaging';
 import { LaneWaiter } from '@app/read-model';
-import { StoredEntities, type Runtime } from '@app/runtime';
+import { StoredEntities, StoredWakes, type Runtime } from '@app/runtime';
 import { GatewayModule } from '../../gateway/src/gateway.module.js';
 import { ProjectorModule } from '../../projector/src/projector.module.js';
 import { SagaModule } from '../../saga/src/saga.module.js';
@@ -22,6 +22,7 @@ export class StandaloneModule {
           eventLog,
           registryLog,
           queries: new StoredEntities(database, lanes),
+          wakeQueries: new StoredWakes(database, lanes),
           keys,
           health,
           clock,

@@ -4,7 +4,7 @@ import { LogFeedStrategy } from '@app/messaging';
 import { createLogger, loadConfig, Shutdown, type Config, type DurabilityClass, type Environment } from '@app/platform';
 import { freePort, startEmbedded, type EmbeddedServers, type Progress } from '@app/platform/embedded/index.js';
 import { openRuntime, type Runtime } from '@app/runtime';
-import { createAdapter } from '../../gateway/src/gateway.module.js';
+import { createAdapter, setUpDocs } from '../../gateway/src/gateway.module.js';
 import { StandaloneModule } from './standalone.module.js';
 
 export interface StartOptions {
@@ -47,6 +47,7 @@ const serve = async (runtime: Runtime, shutdown: Shutdown): Promise<NestFastifyA
   });
   shutdown.register('application', () => app.close(), 3_000);
   app.connectMicroservice({ strategy: app.get(LogFeedStrategy, { strict: false }) });
+  setUpDocs(app);
   await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   return app;

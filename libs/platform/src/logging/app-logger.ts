@@ -21,8 +21,9 @@ export class AppLogger implements LoggerService {
     this.write('info', message, [fields]);
   }
 
+  /** What the framework says while it starts: of use only when it does not. Ours is `info`. */
   log(message: unknown, ...more: unknown[]): void {
-    this.write('info', message, more);
+    this.write('debug', message, more);
   }
 
   /** As ours, `error('what', { error })`; as Nest's, `error(message, stack, context)`. */
