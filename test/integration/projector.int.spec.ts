@@ -11,6 +11,7 @@ import {
   LocalLaneHints,
   openDatabase,
   projectionDigest,
+  projectionGroups,
   ProjectionRebuilding,
   ProjectorWork,
   rebuild,
@@ -33,10 +34,10 @@ import {
 import { entityLives, messageOf, TENANT, type MessageSpec } from '@app/testing/projection-spec.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { waitUntil } from '@app/platform/embedded/wait-until.js';
-import { projectionGroups } from '../../apps/projector/src/projections.js';
+import { storedHeaders } from '@app/runtime/read-side/stored-headers.js';
 
 const GROUP = 'projector';
-const projections = projectionGroups.find(({ group }) => group === GROUP)?.projections ?? [];
+const projections = projectionGroups(storedHeaders).find(({ group }) => group === GROUP)?.projections ?? [];
 
 let servers: TestServers;
 let connection: NatsConnection;

@@ -1,8 +1,7 @@
 import { LogBatchContext, logBatch, RethrowFilter } from '@app/messaging';
-import type { LaneBatch, ProjectorWork, Tx } from '@app/read-model';
+import { PROJECTOR_GROUP, REGISTRY_GROUP, type LaneBatch, type ProjectorWork, type Tx } from '@app/read-model';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { PROJECTOR_GROUP, REGISTRY_GROUP } from './projector.parts.js';
 
 /** `ReadonlyMap<string, ProjectorWork>` by worker group. */
 export const PROJECTOR_WORKS = Symbol('PROJECTOR_WORKS');

@@ -1,7 +1,7 @@
-import type { ApplyBatch, LogFeedSource, RunningFeed } from '@app/messaging';
+import { addressIn, type ApplyBatch, type LogFeedSource, type RunningFeed } from '@app/messaging';
 import type { HealthPart } from '@app/platform';
-import { LaneWorker, ProjectorWork, type LaneWork } from '@app/read-model';
-import { projectionGroups, type ProjectionGroup } from './projections.js';
+import { LaneWorker, projectionGroups, ProjectorWork, type LaneWork, type ProjectionGroup } from '@app/read-model';
+import { storedHeaders } from '@app/runtime/read-side/stored-headers.js';
 import type { ProjectorParts } from './projector.parts.js';
 
 // Often enough for a load balancer, and free: nothing is asked, only copied.
@@ -39,7 +39,7 @@ export interface ProjectorFeed extends LogFeedSource {
   readonly work: ProjectorWork;
 }
 
-const feed = (parts: ProjectorParts, { group, log, address, lanes, projections }: ProjectionGroup): ProjectorFeed => {
+const feed = (parts: ProjectorParts, { group, log, lanes, projections }: ProjectionGroup): ProjectorFeed => {
   const work = new ProjectorWork(projections);
   const health = parts.health.register(`lanes of ${group}`);
   return {
@@ -49,7 +49,7 @@ const feed = (parts: ProjectorParts, { group, log, address, lanes, projections }
       reporting(
         new LaneWorker(parts.database, parts[log], viaHandler(work, apply), {
           group,
-          address,
+          address: addressIn[log],
           lanes,
           hints: parts.hints,
           // The log can reproduce every row, and position and rows are lost together.
@@ -61,4 +61,4 @@ const feed = (parts: ProjectorParts, { group, log, address, lanes, projections }
 };
 
 export const projectorFeeds = (parts: ProjectorParts): readonly ProjectorFeed[] =>
-  projectionGroups.map((group) => feed(parts, group));
+  projectionGroups(storedHeaders).map((group) => feed(parts, group));

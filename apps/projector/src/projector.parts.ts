@@ -10,7 +10,3 @@ export interface ProjectorParts {
   readonly hints: LaneHints;
   readonly health: HealthRegistry;
 }
-
-/** Worker groups, which are also names of event patterns. */
-export const PROJECTOR_GROUP = 'projector';
-export const REGISTRY_GROUP = 'registry';

@@ -33,3 +33,6 @@ export const registryAddress = (subject: string): LogAddress | undefined => {
     return undefined;
   return attempt(() => ({ kind: 'type' as const, tenant: unescapeToken(tenant), path: unescapeToken(name) }));
 };
+
+/** By the log a subject is in. */
+export const addressIn = { eventLog: logAddress, registryLog: registryAddress } as const;

@@ -18,3 +18,5 @@ export * from './queries/active-claims.query.js';
 export * from './queries/wake-registrations.query.js';
 export * from './queries/projection-state.js';
 export * from './rebuild/rebuild.js';
+export * from './queries/lane-report.js';
+export * from './runner/projection-groups.js';

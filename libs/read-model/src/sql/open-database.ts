@@ -73,3 +73,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
   }
   return new Database(dataSource);
 };
+
+/** Connects to a database as it is: for tools that look and must not change the schema. */
+export const connectDatabase = async (options: DatabaseOptions): Promise<Database> =>
+  new Database(await createDataSource(options).initialize());

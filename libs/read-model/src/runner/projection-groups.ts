@@ -5,25 +5,25 @@ import {
   unitKeysProjection,
   wakeRegistrationsProjection,
   type Projection,
+  type StoredHeaders,
 } from '@app/projections';
-import { logAddress, registryAddress, type LogAddress } from '@app/messaging';
-import { PROJECTOR_GROUP, REGISTRY_GROUP } from './projector.parts.js';
-import { storedHeaders } from './stored-headers.js';
+
+/** Worker groups, which are also names of event patterns. */
+export const PROJECTOR_GROUP = 'projector';
+export const REGISTRY_GROUP = 'registry';
 
 export interface ProjectionGroup {
-  readonly group: string;
+  readonly group: typeof PROJECTOR_GROUP | typeof REGISTRY_GROUP;
   readonly log: 'eventLog' | 'registryLog';
-  readonly address: (subject: string) => LogAddress | undefined;
   readonly lanes: number;
   readonly projections: readonly Projection[];
 }
 
 /** Every projection there is, by the worker group that keeps it. */
-export const projectionGroups: readonly ProjectionGroup[] = [
+export const projectionGroups = (storedHeaders: StoredHeaders): readonly ProjectionGroup[] => [
   {
     group: PROJECTOR_GROUP,
     log: 'eventLog',
-    address: logAddress,
     lanes: 8,
     projections: [
       historyProjection(storedHeaders),
@@ -33,11 +33,5 @@ export const projectionGroups: readonly ProjectionGroup[] = [
     ],
   },
   // Small and rarely written: one lane keeps it in the order it was written.
-  {
-    group: REGISTRY_GROUP,
-    log: 'registryLog',
-    address: registryAddress,
-    lanes: 1,
-    projections: [entityTypesProjection],
-  },
+  { group: REGISTRY_GROUP, log: 'registryLog', lanes: 1, projections: [entityTypesProjection] },
 ];

@@ -1,0 +1,58 @@
+import { ConfigError, loadConfig, type Config } from '@app/platform';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { lag } from './commands/lag.js';
+import { projectionNames, rebuildProjection } from './commands/rebuild.js';
+import { status } from './commands/status.js';
+import { EXIT } from './exit-codes.js';
+import { createOutput, type Output } from './output.js';
+
+type Verb = (config: Config, output: Output) => Promise<number>;
+
+const exits = Object.entries(EXIT)
+  .map(([name, code]) => `${String(code)} ${name}`)
+  .join(', ');
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('must be a whole number');
+  return value;
+};
+
+const program = new Command('ops')
+  .description('the operator’s view of a running system; NATS_URL and DATABASE_URL say where it is')
+  .option('--json', 'one JSON document instead of text')
+  .addHelpText('after', `\nExit codes: ${exits}`)
+  .exitOverride();
+
+const run = async (verb: Verb): Promise<void> => {
+  const { json = false } = program.opts<{ json?: boolean }>();
+  process.exitCode = await verb(loadConfig(process.env, 'ops'), createOutput(json));
+};
+
+program
+  .command('status')
+  .description('broker, database, streams, projections')
+  .action(() => run(status));
+program
+  .command('lag')
+  .description('how far each lane is behind')
+  .option('--max <messages>', 'exit with "attention" beyond this', count, 10_000)
+  .action(({ max }: { max: number }) => run((config, output) => lag(config, output, { max })));
+program
+  .command('rebuild')
+  .argument('<projection>', projectionNames.join(', '))
+  .description('empty a projection and fold the log into it again')
+  .action((name: string) => run((config, output) => rebuildProjection(config, output, name)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = EXIT.usage;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = EXIT.failed;
+  }
+}
