@@ -1,5 +1,5 @@
 import { parseLogSubject } from '@app/contracts/topology/topology.js';
-import type { AppLogger, Clock } from '@app/platform';
+import type { AppLogger, Clock, HealthPart, HealthRegistry } from '@app/platform';
 import { LaneWorker, type Database, type LaneAddress, type LaneHints, type LaneWorkerStatus } from '@app/read-model';
 import type { Log } from '@app/streams';
 import { Settlement } from './drain/settlement.js';
@@ -18,6 +18,7 @@ export interface SagaParts {
   readonly hints: LaneHints;
   readonly clock: Clock;
   readonly logger: AppLogger;
+  readonly health?: HealthRegistry;
   /** Milliseconds after which a worker that is gone loses its lanes. */
   readonly leaseMs?: number;
 }
@@ -33,15 +34,19 @@ const addressOf = (subject: string): LaneAddress | undefined => {
 };
 
 const PRUNE_EVERY_MS = 10 * 60_000;
+// Often enough for a load balancer, and free: nothing is asked, only copied.
+const REPORT_EVERY_MS = 250;
 
 /** Wakes whoever waits: lanes find out who, the drain tells them. Any number of copies share the lanes. */
 export class Saga {
   private readonly drain: WakeDrain;
   private readonly worker: LaneWorker;
-  private pruning?: NodeJS.Timeout;
+  private readonly health?: HealthPart;
+  private timers: readonly NodeJS.Timeout[] = [];
 
   constructor(private readonly parts: SagaParts) {
     const { eventLog, database, hints, clock, logger, leaseMs } = parts;
+    this.health = parts.health?.register(`lanes of ${SAGA_GROUP}`);
     this.drain = new WakeDrain(eventLog, clock, new Settlement(database, eventLog, logger), logger);
     const lanes = new WakeLanes(eventLog, new FinishedChildren(eventLog), this.drain, logger);
     this.worker = new LaneWorker(database, eventLog, lanes, {
@@ -56,17 +61,28 @@ export class Saga {
 
   start(): void {
     this.worker.start();
-    this.pruning = setInterval(() => void this.prune(), PRUNE_EVERY_MS).unref();
+    this.timers = [
+      setInterval(() => void this.prune(), PRUNE_EVERY_MS),
+      setInterval(() => {
+        this.report();
+      }, REPORT_EVERY_MS),
+    ];
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.pruning);
+    for (const timer of this.timers) clearInterval(timer);
     await this.worker.stop();
     await this.drain.stop();
   }
 
   status(): SagaStatus {
     return { ...this.worker.status(), owed: this.drain.size };
+  }
+
+  private report(): void {
+    const { trouble, joined } = this.worker.status();
+    if (trouble !== undefined) this.health?.waiting(trouble);
+    else if (joined) this.health?.ready();
   }
 
   private async prune(): Promise<void> {
