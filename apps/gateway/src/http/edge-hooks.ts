@@ -22,6 +22,8 @@ const hideContentType = (request: GatewayRequest): void => {
 const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): void => {
   request.tenant = tenant;
   if (request.raw.url !== undefined && request.raw.url.length > MAX_URL_BYTES) throw new ApiError('URI_TOO_LONG');
+  // No client sends a fragment, and routers cut it off: the rest would name something else.
+  if (request.raw.url?.includes('#')) throw new ApiError('INVALID_REQUEST', 'the URL must not contain "#"');
   if (!OPEN.test(rawPath(request.raw.url ?? '/'))) request.principal = authenticate(request);
   hideContentType(request);
 };

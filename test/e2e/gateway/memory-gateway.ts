@@ -1,0 +1,56 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EntityQueries, WakeQueries, type EntityView } from '@app/application';
+import { HealthRegistry, parseSigningKeys, SystemClock, type Mode } from '@app/platform';
+import { openMemoryLog } from '@app/streams/memory/index.js';
+import { createAdapter, GatewayModule } from '../../../apps/gateway/src/gateway.module.js';
+
+class NoEntities extends EntityQueries {
+  override list(): Promise<readonly EntityView[]> {
+    return Promise.resolve([]);
+  }
+
+  override activeClaims(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+}
+
+class NoWakes extends WakeQueries {
+  override sources(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly stop: () => Promise<void>;
+}
+
+/** The gateway alone, on logs that live in memory and an empty read model: for what needs no servers. */
+export const startMemoryGateway = async (mode: Mode = 'development'): Promise<RunningGateway> => {
+  const [eventLog, registryLog] = [await openMemoryLog(), await openMemoryLog()];
+  const parts = {
+    settings: { mode, tenant: 'default', durability: 'memory' as const, longPollTimeoutMs: 1_000 },
+    eventLog,
+    registryLog,
+    queries: new NoEntities(),
+    wakeQueries: new NoWakes(),
+    keys: parseSigningKeys('ab'.repeat(32)),
+    health: new HealthRegistry(),
+    clock: new SystemClock(),
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(parts), createAdapter(), {
+    logger: ['error'],
+    abortOnError: false,
+  });
+  await app.listen(0, '127.0.0.1');
+  return {
+    url: await app.getUrl(),
+    app,
+    stop: async () => {
+      await app.close();
+      await Promise.all([eventLog.close(), registryLog.close()]);
+    },
+  };
+};
