@@ -6,6 +6,7 @@ import { ApplicationModule } from '@app/application';
 import { AppendController } from './append/append.controller.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ClaimsController } from './claims/claims.controller.js';
+import { DocsController } from './docs/docs.controller.js';
 import { EntitiesController } from './entities/entities.controller.js';
 import { EntityWritesController } from './entities/entity-writes.controller.js';
 import { EntityTypesController } from './entity-types/entity-types.controller.js';
@@ -47,6 +48,7 @@ export class GatewayModule {
       imports: [CqrsModule, PartsModule.of(parts), ApplicationModule],
       controllers: [
         HealthController,
+        DocsController,
         EntityTypesController,
         EntitiesController,
         EntityWritesController,

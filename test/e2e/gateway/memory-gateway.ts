@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EntityQueries, WakeQueries, type EntityView } from '@app/application';
 import { HealthRegistry, parseSigningKeys, SystemClock, type Mode } from '@app/platform';
 import { openMemoryLog } from '@app/streams/memory/index.js';
-import { createAdapter, GatewayModule } from '../../../apps/gateway/src/gateway.module.js';
+import { createAdapter, GatewayModule, setUpDocs } from '../../../apps/gateway/src/gateway.module.js';
 
 class NoEntities extends EntityQueries {
   override list(): Promise<readonly EntityView[]> {
@@ -44,6 +44,7 @@ export const startMemoryGateway = async (mode: Mode = 'development'): Promise<Ru
     logger: ['error'],
     abortOnError: false,
   });
+  setUpDocs(app);
   await app.listen(0, '127.0.0.1');
   return {
     url: await app.getUrl(),

@@ -22,7 +22,7 @@ export const describeApi = (app: INestApplication): OpenAPIObject => {
   return { ...document, paths: Object.fromEntries(paths) };
 };
 
-/** Serves the description at `/docs` and `/docs-json`. */
+/** Serves the description at `/docs-json`; the page around it is `DocsController`'s. */
 export const setUpDocs = (app: INestApplication): void => {
-  SwaggerModule.setup('docs', app, () => describeApi(app));
+  SwaggerModule.setup('docs', app, () => describeApi(app), { ui: false, raw: ['json'] });
 };
