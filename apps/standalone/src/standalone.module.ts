@@ -28,7 +28,7 @@ export class StandaloneModule {
           clock,
         }),
         ProjectorModule.of({ database, eventLog, registryLog, hints, health }),
-        SagaModule.of({ eventLog, database, hints, clock, logger }),
+        SagaModule.of({ eventLog, database, hints, clock, logger, health }),
       ],
     };
   }

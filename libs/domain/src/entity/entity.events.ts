@@ -16,6 +16,8 @@ export type EntityEvent =
   | StoredEvent<'untagged', { readonly key: string; readonly at: number }>
   | EntityClaimed
   | EntityReleased
+  /** The holder of the claim wrote this unit: the only kind of unit, besides signals, that wakes who waits. */
+  | StoredEvent<'posted', { readonly epoch: number }>
   /** The parent waits for this entity from its first event on; no state of the entity itself. */
   | StoredEvent<'registered', Stored<WakeRegistered>>;
 

@@ -22,17 +22,18 @@ const append = (fields: Partial<AppendEvents> = {}): AppendEvents => ({
   validate: () => [],
   ...fields,
 });
+const posted = { type: 'posted', data: { epoch: 10 } } as const;
 const producer: Producer = { id: 'entity-/chat/1', epoch: 10, seq: 0 };
 
 describe('the agent', () => {
   it('writes what it sent, byte for byte', () =>
     given(...running)
       .when(append())
-      .then({ units: [{ items: [], events: [], asSent: true }], close: false, result: { kind: 'appended' } }));
+      .then({ units: [{ items: [], events: [posted], asSent: true }], close: false, result: { kind: 'appended' } }));
   it('writes with its producer and sequence', () =>
     given(...running)
       .when(append({ request: { ...request, producer, streamSeq: 'a' } }))
-      .then({ units: [{ items: [], events: [], asSent: true, producer, streamSeq: 'a' }] }));
+      .then({ units: [{ items: [], events: [posted], asSent: true, producer, streamSeq: 'a' }] }));
   it('may write while the entity is stopping or paused, and after its lease expired', () => {
     for (const event of [status('stopping'), status('paused'), released(10, 'expired')])
       given(...running, event)

@@ -17,7 +17,7 @@ export type AppendResult =
   | { readonly kind: 'duplicate'; readonly epoch: number; readonly seq: number };
 
 /** The token of the newest claim, until its holder said done. That a lease expired takes nothing from it. */
-const mayWrite = ({ claim }: SpawnedEntity, epoch: number | undefined): boolean =>
+const mayWrite = ({ claim }: SpawnedEntity, epoch: number): boolean =>
   claim !== undefined && claim.epoch === epoch && claim.state !== 'done';
 
 const checkEvent = (event: Json, validate: Validate): void => {
@@ -36,7 +36,8 @@ const checkEvent = (event: Json, validate: Validate): void => {
  */
 export const decideAppendEvents = (state: EntityState, command: AppendEvents): Decided<EntityEvent, AppendResult> => {
   const { facts, request, body, validate } = command;
-  if (!mayWrite(spawned(state), command.epoch))
+  const { epoch } = command;
+  if (epoch === undefined || !mayWrite(spawned(state), epoch))
     throw new DomainError('UNAUTHORIZED', 'this stream takes writes with the token of its current claim only');
   notEnded(state);
   if (request.close === true)
@@ -47,7 +48,14 @@ export const decideAppendEvents = (state: EntityState, command: AppendEvents): D
     case 'accept': {
       const { producer, streamSeq } = request;
       return {
-        units: [{ items: [], events: [], asSent: true, ...present({ producer, streamSeq }) }],
+        units: [
+          {
+            items: [],
+            events: [{ type: 'posted', data: { epoch } }],
+            asSent: true,
+            ...present({ producer, streamSeq }),
+          },
+        ],
         result: { kind: 'appended' },
       };
     }
