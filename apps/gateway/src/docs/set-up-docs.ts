@@ -8,6 +8,18 @@ const description = [
   'Errors have one envelope; see the table of errors. Any route may answer 401, 413, 429, 500 and 503.',
 ].join(' ');
 
+const operationId = (controller: string, method: string): string =>
+  `${controller.replace(/Controller$/, '')}.${method}`.replace(/^./, (first) => first.toLowerCase());
+
+/** The framework numbers the paths of one method, `[0]`, `[1]`: the first needs none. */
+const named = (document: OpenAPIObject): OpenAPIObject => {
+  for (const { get, put, post, patch, delete: remove } of Object.values(document.paths))
+    for (const operation of [get, put, post, patch, remove])
+      if (operation?.operationId !== undefined)
+        operation.operationId = operation.operationId.replace('[0]', '').replace(/\[(\d+)\]$/, '.$1');
+  return document;
+};
+
 /** The API as OpenAPI, each route once. */
 export const describeApi = (app: INestApplication): OpenAPIObject => {
   const base = new DocumentBuilder()
@@ -17,9 +29,9 @@ export const describeApi = (app: INestApplication): OpenAPIObject => {
     .addBearerAuth()
     .addApiKey({ type: 'apiKey', in: 'header', name: 'electric-principal' }, 'principal')
     .build();
-  const document = SwaggerModule.createDocument(app, base, { operationIdFactory: (_controller, method) => method });
+  const document = SwaggerModule.createDocument(app, base, { operationIdFactory: operationId });
   const paths = Object.entries(document.paths).filter(([path]) => !path.startsWith(OTHER_PREFIX));
-  return { ...document, paths: Object.fromEntries(paths) };
+  return named({ ...document, paths: Object.fromEntries(paths) });
 };
 
 /** Serves the description at `/docs-json`; the page around it is `DocsController`'s. */

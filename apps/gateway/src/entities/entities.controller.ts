@@ -45,7 +45,7 @@ export class EntitiesController {
       ...one('parent', query.get('parent')),
       ...one('createdBy', query.get('created_by')),
     };
-    return this.queries.execute(new ListEntitiesQuery(caller, filter)) as Promise<readonly EntityDto[]>;
+    return this.queries.execute(new ListEntitiesQuery(caller, filter));
   }
 
   @Put(':type/:id')
@@ -63,7 +63,7 @@ export class EntitiesController {
     if (address.type === PRINCIPAL_TYPE)
       throw new ApiError('INVALID_REQUEST', 'the entity of a principal is made by the server');
     const request = await this.bodies.forSpawn(caller, address, () => spawnRequest(readSpawn(body)));
-    return this.commands.execute(new SpawnEntityCommand(caller, address, request)) as Promise<ChangedEntityDto>;
+    return this.commands.execute(new SpawnEntityCommand(caller, address, request));
   }
 
   @Get(':type/:id')
@@ -72,7 +72,7 @@ export class EntitiesController {
   @ApiErrors('NOT_FOUND', 'UNKNOWN_ENTITY_TYPE')
   async get(@CallerOf() caller: Caller, @Address() address: EntityAddress): Promise<ReadEntityDto> {
     const view = await this.queries.execute(new GetEntityQuery(caller, address));
-    return { ...view, ...(await this.writableCollections(caller, address)) } as ReadEntityDto;
+    return { ...view, ...(await this.writableCollections(caller, address)) };
   }
 
   /** The older way to say SIGKILL. */

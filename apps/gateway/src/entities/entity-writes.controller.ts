@@ -82,7 +82,7 @@ export class EntityWritesController {
     @Req() request: GatewayRequest,
   ): Promise<ChangedEntityDto> {
     const { value } = await this.bodies.forEntity(caller, address, () => readDto(TagDto, request.body));
-    return this.commands.execute(new TagEntityCommand(caller, address, key, value)) as Promise<ChangedEntityDto>;
+    return this.commands.execute(new TagEntityCommand(caller, address, key, value));
   }
 
   @Delete('tags/:tagKey')
@@ -96,7 +96,7 @@ export class EntityWritesController {
     @Address() address: EntityAddress,
     @DecodedSegment(TAG_KEY) key: string,
   ): Promise<ChangedEntityDto> {
-    return this.commands.execute(new TagEntityCommand(caller, address, key, undefined)) as Promise<ChangedEntityDto>;
+    return this.commands.execute(new TagEntityCommand(caller, address, key, undefined));
   }
 }
 

@@ -46,14 +46,14 @@ export class EntityTypesController {
   )
   async register(@CallerOf() caller: Caller, @Req() { body }: GatewayRequest): Promise<EntityTypeDto> {
     const registration = registrationOf(readDto(RegisterEntityTypeDto, body));
-    return this.commands.execute(new RegisterTypeCommand(caller, registration)) as Promise<EntityTypeDto>;
+    return this.commands.execute(new RegisterTypeCommand(caller, registration));
   }
 
   /** Ordered by name. */
   @Get()
   @ApiOkResponse({ type: [EntityTypeDto] })
   async list(@CallerOf() caller: Caller): Promise<readonly EntityTypeDto[]> {
-    return this.queries.execute(new ListTypesQuery(caller)) as Promise<readonly EntityTypeDto[]>;
+    return this.queries.execute(new ListTypesQuery(caller));
   }
 
   @Get(':name')
@@ -61,7 +61,7 @@ export class EntityTypesController {
   @ApiOkResponse({ type: EntityTypeDto })
   @ApiErrors('NOT_FOUND')
   async get(@CallerOf() caller: Caller, @RawSegment(NAME) name: string): Promise<EntityTypeDto> {
-    return this.queries.execute(new GetTypeQuery(caller, name)) as Promise<EntityTypeDto>;
+    return this.queries.execute(new GetTypeQuery(caller, name));
   }
 
   /** Its entities live on with the schemas they were spawned with. */
@@ -92,6 +92,6 @@ export class EntityTypesController {
       inbox_schemas: dto.inbox_schemas as Schemas | undefined,
       state_schemas: dto.state_schemas as Schemas | undefined,
     });
-    return this.commands.execute(new AmendSchemasCommand(caller, name, schemas)) as Promise<EntityTypeDto>;
+    return this.commands.execute(new AmendSchemasCommand(caller, name, schemas));
   }
 }

@@ -1,5 +1,5 @@
 import { absentEntity, entitySnapshot, restoreEntity, type EntityState } from '@app/domain';
-import type { Aggregate, Json } from '@app/streams';
+import type { Aggregate } from '@app/streams';
 
 /** An entity lives on its main stream; what its messages carry of it. */
 export const entityAggregate: Aggregate<EntityState> = {
@@ -7,7 +7,7 @@ export const entityAggregate: Aggregate<EntityState> = {
 
   snapshot: (state) => {
     const { hot, cold } = entitySnapshot(state);
-    return cold === undefined ? { hot } : { hot, cold: cold as Json };
+    return cold === undefined ? { hot } : { hot, cold: cold };
   },
 
   restore: ({ hot, cold }) => restoreEntity(hot, cold),

@@ -1,0 +1,26 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { errorsMarkdown } from '@app/contracts';
+import type { GatewayParts } from '../gateway.parts.js';
+import { GatewayModule } from '../gateway.module.js';
+import { createAdapter } from '../http/adapter.js';
+import { describeApi } from './set-up-docs.js';
+
+const openApi = async (): Promise<string> => {
+  // Routes are described without anything behind them: `preview` makes no instances.
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.of({ settings: { mode: 'development' } } as GatewayParts),
+    createAdapter(),
+    { logger: false, preview: true, abortOnError: false },
+  );
+  const text = `${JSON.stringify(describeApi(app), undefined, 2)}\n`;
+  await app.close();
+  return text;
+};
+
+/** Generated pages of docs/reference by file name. */
+export const referencePages = async (): Promise<ReadonlyMap<string, string>> =>
+  new Map([
+    ['errors.md', errorsMarkdown()],
+    ['openapi.json', await openApi()],
+  ]);
