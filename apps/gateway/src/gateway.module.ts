@@ -21,6 +21,7 @@ import { StreamsController } from './streams/streams.controller.js';
 import { TargetedBodies } from './validation/targeted-bodies.js';
 import { WakesController } from './wakes/wakes.controller.js';
 
+export { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
 export { setUpDocs } from './docs/set-up-docs.js';
 export type { GatewayParts, GatewaySettings } from './gateway.parts.js';
 export { createAdapter } from './http/adapter.js';

@@ -4,6 +4,7 @@ import { NatsLaneHints } from '@app/messaging';
 import { createLogger, loadConfig, Shutdown, stopOnSignals } from '@app/platform';
 import { LaneWaiter } from '@app/read-model';
 import { openRuntime, StoredEntities, StoredWakes, type Runtime } from '@app/runtime';
+import { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
 import { createAdapter, GatewayModule, setUpDocs, type GatewayParts } from './gateway.module.js';
 
 const CLOSE_WITHIN_MS = 3_000;
@@ -18,6 +19,7 @@ const partsOf = (runtime: Runtime): GatewayParts => {
     registryLog,
     queries: new StoredEntities(database, lanes),
     wakeQueries: new StoredWakes(database, lanes),
+    heartbeats: new NatsLeaseHeartbeats(connection),
     keys,
     health,
     clock,
