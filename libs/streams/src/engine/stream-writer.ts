@@ -19,6 +19,7 @@ interface Pending<S> {
   /** Clock of the context when the command came; a tail confirmed later is newer than the command. */
   readonly arrived: number;
   firstConflict?: number;
+  firstUnsent?: number;
   /** One of its attempts may be in the log. */
   uncertain?: boolean;
 }
@@ -216,8 +217,12 @@ export class StreamWriter<S> {
     const startedAt = tails.tick();
     try {
       const seq = await this.publish(message, tail.seq, settled);
-      if (seq === undefined) {
+      if (seq === 'conflict') {
         this.conflict(settled);
+        return;
+      }
+      if (seq === 'unsent') {
+        await this.unsent(settled);
         return;
       }
       this.oneByOne = Math.max(0, this.oneByOne - 1);
@@ -231,14 +236,15 @@ export class StreamWriter<S> {
   }
 
   /**
-   * Sends the same bytes until the outcome is known. Resolves to the sequence, or undefined when somebody else's message
-   * follows `expected`; rejects with DeadlineExceeded when the outcome stayed unknown.
+   * Sends the same bytes until the outcome is known. Resolves to the sequence, to `conflict` when somebody else's message
+   * follows `expected`, or to `unsent` when there was no connection to begin with; rejects with DeadlineExceeded when the
+   * outcome stayed unknown.
    */
   private async publish(
     message: EncodedMessage,
     expected: number,
     settled: readonly Settled<S>[],
-  ): Promise<number | undefined> {
+  ): Promise<number | 'conflict' | 'unsent'> {
     const { backend, clock, timing } = this.context;
     const started = clock.now();
     let uncertain = false;
@@ -246,20 +252,35 @@ export class StreamWriter<S> {
       try {
         return await backend.publish(this.stream.subject, message, expected);
       } catch (error) {
-        if (error instanceof GuardConflict && !uncertain) return undefined;
+        if (error instanceof GuardConflict && !uncertain) return 'conflict';
         const lost = error instanceof GuardConflict || error instanceof OutcomeUnknown;
-        // Without a connection nothing was sent: that alone leaves no doubt.
         if (!lost && !(error instanceof LogUnavailable)) throw error;
-        uncertain ||= lost;
-        for (const { pending } of settled) pending.uncertain ||= lost;
+        // Without a connection nothing was sent: that alone leaves no doubt.
+        if (!lost && !uncertain) return 'unsent';
+        uncertain = true;
+        for (const { pending } of settled) pending.uncertain = true;
       }
       const successor = await this.successor(expected);
-      if (successor) return isSame(message, successor) ? successor.seq : undefined;
+      if (successor) return isSame(message, successor) ? successor.seq : 'conflict';
       this.dropExpired();
       for (const { pending } of settled) if (pending.command.deadline <= clock.now()) expire(pending);
-      if (clock.now() - started > timing.unknownMs) throw new DeadlineExceeded(uncertain);
+      if (clock.now() - started > timing.unknownMs) throw new DeadlineExceeded(true);
       await sleep(timing.resendMs);
     }
+  }
+
+  /** Decided anew once there may be a connection, without those whose deadline has passed: they were told so. */
+  private async unsent(settled: readonly Settled<S>[]): Promise<void> {
+    const { clock, timing } = this.context;
+    const now = clock.now();
+    const waiting = settled.filter(({ pending }) => {
+      pending.firstUnsent ??= now;
+      if (now - pending.firstUnsent <= timing.unknownMs) return true;
+      pending.reject(new LogUnavailable('no connection to the log'));
+      return false;
+    });
+    this.again(waiting);
+    await sleep(timing.resendMs);
   }
 
   /** Undefined also when nobody answered: then the same bytes are sent again. */
