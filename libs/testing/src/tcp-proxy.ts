@@ -1,0 +1,99 @@
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+}
+
+/** A network between one client and one server that fails on request. */
+export class TcpProxy {
+  private readonly pairs = new Set<Pair>();
+  private muted = false;
+  private refusing = false;
+  private watched?: { readonly text: string; readonly seen: () => void };
+  /** Connections that came so far. */
+  connections = 0;
+
+  private constructor(
+    private readonly listener: Server,
+    private readonly target: number,
+  ) {
+    listener.on('connection', (client) => {
+      this.join(client);
+    });
+  }
+
+  static async start(target: number): Promise<TcpProxy> {
+    const listener = createServer();
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    return new TcpProxy(listener, target);
+  }
+
+  get port(): number {
+    return (this.listener.address() as AddressInfo).port;
+  }
+
+  /**
+   * From now on nothing of the server reaches the client, until the connection is cut. Resolves when the server has
+   * said something that contains `text`.
+   */
+  mute(text: string): Promise<void> {
+    this.muted = true;
+    return new Promise((resolve) => {
+      this.watched = { text, seen: resolve };
+    });
+  }
+
+  /** Ends every connection as a broken network does. */
+  cut(): void {
+    this.muted = false;
+    this.watched = undefined;
+    for (const { client, server } of this.pairs) {
+      client.destroy();
+      server.destroy();
+    }
+    this.pairs.clear();
+  }
+
+  /** Cuts, and lets nobody in until `accept`. */
+  refuse(): void {
+    this.refusing = true;
+    this.cut();
+  }
+
+  accept(): void {
+    this.refusing = false;
+  }
+
+  async stop(): Promise<void> {
+    this.refuse();
+    await new Promise((resolve) => this.listener.close(resolve));
+  }
+
+  private join(client: Socket): void {
+    if (this.refusing) {
+      client.destroy();
+      return;
+    }
+    this.connections += 1;
+    const server = connect(this.target, '127.0.0.1');
+    const pair = { client, server };
+    this.pairs.add(pair);
+    const end = (): void => {
+      this.pairs.delete(pair);
+      client.destroy();
+      server.destroy();
+    };
+    for (const socket of [client, server]) {
+      socket.setNoDelay(true);
+      socket.on('error', end);
+      socket.on('close', end);
+    }
+    client.on('data', (bytes: Buffer) => server.write(bytes));
+    server.on('data', (bytes: Buffer) => {
+      if (!this.muted) client.write(bytes);
+      else if (this.watched && bytes.includes(this.watched.text)) this.watched.seen();
+    });
+  }
+}
