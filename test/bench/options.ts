@@ -7,7 +7,7 @@ export interface Options {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly concurrencies: readonly number[];
-  /** Beginnings of the names of scenarios; empty: all. */
+  /** Names of scenarios, or their first words; empty: all. */
   readonly only: readonly string[];
   /** Where the JSON goes; undefined: stdout. */
   readonly json: string | undefined;
@@ -21,7 +21,7 @@ export const USAGE = `usage: npm run bench -- [options]      against a server th
   --seconds <n>          of each measurement (default: 5)
   --quick                2 seconds each
   --concurrency <n,…>    connections (default: 1,16,64)
-  --only <name,…>        scenarios whose names begin like this, such as --only "send,append to 1"
+  --only <name,…>        scenarios by name or first words, such as --only "send,append to 1"
   --json <file>          writes the JSON there instead of to stdout
   --idle                 only the memory of the idle --pid
   --restart              starts a server of its own with 10,000 entities and measures its restart

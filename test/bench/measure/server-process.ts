@@ -82,4 +82,7 @@ export const useBetween = (before: ServerUse | undefined, after: ServerUse | und
     ]),
   );
 
+export const totalCpuSeconds = (use: ServerUse): number =>
+  Object.values(use).reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
+
 export const totalPssMb = (use: ServerUse): number => Object.values(use).reduce((total, { pssMb }) => total + pssMb, 0);

@@ -1,5 +1,5 @@
 import type { Measurement } from '../measurement.js';
-import { totalPssMb, type ServerUse } from '../measure/server-process.js';
+import { totalCpuSeconds, totalPssMb, type ServerUse } from '../measure/server-process.js';
 import { table } from './table.js';
 import type { Compared } from './targets.js';
 
@@ -37,17 +37,30 @@ const figures = (one: Measurement): string[] => [
   tenths(one.clientCpuSeconds),
 ];
 
+/** Those that did something. */
 const programsOf = (measurements: readonly Measurement[]): string[] => [
-  ...new Set(measurements.flatMap(({ server }) => Object.keys(server ?? {}))),
+  ...new Set(
+    measurements.flatMap(({ server = {} }) =>
+      Object.entries(server).flatMap(([name, { cpuSeconds }]) => (cpuSeconds > 0 ? [name] : [])),
+    ),
+  ),
+];
+
+const serverFigures = (server: ServerUse, requests: number, programs: readonly string[]): string[] => [
+  ...programs.map((name) => tenths(server[name]?.cpuSeconds ?? 0)),
+  whole((totalCpuSeconds(server) * 1e6) / Math.max(1, requests)),
+  whole(totalPssMb(server)),
 ];
 
 export const figuresTable = (measurements: readonly Measurement[]): string => {
   const programs = programsOf(measurements);
-  const head = [...HEAD, ...programs.map((name) => `${name} cpu s`), ...(programs.length > 0 ? ['pss MB'] : [])];
+  const head = [
+    ...HEAD,
+    ...(programs.length > 0 ? [...programs.map((name) => `${name} cpu s`), 'µs each', 'pss MB'] : []),
+  ];
   const rows = measurements.map((one) => [
     ...figures(one),
-    ...programs.map((name) => tenths(one.server?.[name]?.cpuSeconds ?? 0)),
-    ...(one.server ? [whole(totalPssMb(one.server))] : []),
+    ...(one.server ? serverFigures(one.server, one.requests, programs) : []),
   ]);
   const wakes = measurements
     .filter(({ lost }) => lost !== undefined)

@@ -21,7 +21,8 @@ const REQUESTS: readonly RequestScenario[] = [
 
 export const runScenarios = async function* (bench: Bench): AsyncGenerator<Measurement> {
   const { only } = bench.options;
-  const wanted = (name: string): boolean => only.length === 0 || only.some((beginning) => name.startsWith(beginning));
+  const wanted = (name: string): boolean =>
+    only.length === 0 || only.some((words) => `${name} `.startsWith(`${words} `));
   for (const scenario of REQUESTS) if (wanted(scenario.name)) yield* runRequests(bench, scenario);
   if (wanted(WAKE)) yield* runWakes(bench);
 };
