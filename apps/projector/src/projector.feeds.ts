@@ -1,7 +1,6 @@
 import { addressIn, type ApplyBatch, type LogFeedSource, type RunningFeed } from '@app/messaging';
 import type { HealthPart } from '@app/platform';
 import { LaneWorker, projectionGroups, ProjectorWork, type LaneWork, type ProjectionGroup } from '@app/read-model';
-import { storedHeaders } from '@app/runtime/read-side/stored-headers.js';
 import type { ProjectorParts } from './projector.parts.js';
 
 // Often enough for a load balancer, and free: nothing is asked, only copied.
@@ -61,4 +60,4 @@ const feed = (parts: ProjectorParts, { group, log, lanes, projections }: Project
 };
 
 export const projectorFeeds = (parts: ProjectorParts): readonly ProjectorFeed[] =>
-  projectionGroups(storedHeaders).map((group) => feed(parts, group));
+  projectionGroups.map((group) => feed(parts, group));

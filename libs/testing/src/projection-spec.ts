@@ -36,6 +36,7 @@ export const messageOf = (
     subject: kind === 'stream' ? streamSubject(TENANT, path) : waitersSubject(TENANT, path),
     seq,
     time: 1_767_323_045_678 + seq,
+    headers: {},
     kind: 'commit',
     prev: 0,
     units: units ?? [{ id: `u${String(seq)}`, count: items.length }],

@@ -10,15 +10,12 @@ import {
 } from '@app/read-model';
 import { addressIn } from '@app/messaging';
 import { openRuntime } from '@app/runtime';
-import { storedHeaders } from '@app/runtime/read-side/stored-headers.js';
 import { EXIT } from '../exit-codes.js';
 import type { Output } from '../output.js';
 
 const REPORT_EVERY_MS = 1_000;
 
-const groups = projectionGroups(storedHeaders);
-
-export const projectionNames = groups.flatMap(({ projections }) => projections.map(({ name }) => name));
+export const projectionNames = projectionGroups.flatMap(({ projections }) => projections.map(({ name }) => name));
 
 interface Found {
   readonly group: ProjectionGroup;
@@ -26,7 +23,7 @@ interface Found {
 }
 
 const find = (name: string): Found | undefined => {
-  for (const group of groups) {
+  for (const group of projectionGroups) {
     const projection = group.projections.find((each) => each.name === name);
     if (projection) return { group, projection };
   }

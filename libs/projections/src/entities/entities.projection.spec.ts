@@ -76,12 +76,7 @@ describe('the entities view', () => {
 });
 
 describe('a coalesced batch', () => {
-  const projections = [
-    entitiesProjection,
-    wakeRegistrationsProjection,
-    unitKeysProjection,
-    historyProjection(() => new Uint8Array()),
-  ];
+  const projections = [entitiesProjection, wakeRegistrationsProjection, unitKeysProjection, historyProjection];
 
   it.each(projections.map((projection) => [projection.name, projection] as const))(
     'of %s leaves the same rows as one change at a time, wherever it is cut',

@@ -1,4 +1,3 @@
-import type { LogMessage } from '@app/streams';
 import type { Projection } from '../kernel/projection.js';
 import type { Table } from '../kernel/table.js';
 
@@ -19,8 +18,7 @@ export const historyTable: Table = {
   appendOnly: true,
 };
 
-/** Headers are kept as they are on the wire, so that a format we cannot read today is still there tomorrow. */
-export type StoredHeaders = (message: LogMessage) => Uint8Array;
+const encoder = new TextEncoder();
 
 const attempt = <T>(read: () => T, otherwise: T): T => {
   try {
@@ -31,7 +29,7 @@ const attempt = <T>(read: () => T, otherwise: T): T => {
 };
 
 /** Every message of every stream as opaque bytes: never interpreted, never quarantined. */
-export const historyProjection = (storedHeaders: StoredHeaders): Projection => ({
+export const historyProjection: Projection = {
   name: 'history',
   tables: [historyTable],
   nature: 'raw',
@@ -47,9 +45,10 @@ export const historyProjection = (storedHeaders: StoredHeaders): Projection => (
         kind: attempt(() => message.kind, 'commit'),
         prev: attempt(() => message.prev, 0),
         time: message.time,
-        headers: storedHeaders(message),
+        // As they are on the wire, so that a format we cannot read today is still there tomorrow.
+        headers: encoder.encode(JSON.stringify(message.headers)),
         payload: message.payload,
       },
     },
   ],
-});
+};

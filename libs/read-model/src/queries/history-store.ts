@@ -1,4 +1,4 @@
-import type { MessageKind, ReadLimit } from '@app/streams';
+import type { Headers, MessageKind, ReadLimit } from '@app/streams';
 import type { Database } from '../sql/database.js';
 import { LaneLookup } from './lane-count.js';
 import { ProjectionRebuilding } from './projection-state.js';
@@ -9,7 +9,7 @@ export interface HistoryMessage {
   readonly time: number;
   readonly kind: MessageKind;
   readonly prev: number;
-  readonly header: (name: string) => string | undefined;
+  readonly headers: Headers;
   readonly payload: Uint8Array;
 }
 
@@ -34,13 +34,12 @@ interface Found {
 }
 
 const messageOf = ({ seq, time, kind, prev, headers, payload }: Found): HistoryMessage => {
-  let values: ReadonlyMap<string, string> | undefined;
   return {
     seq: seq ?? 0,
     time,
     kind,
     prev,
-    header: (name) => (values ??= new Map(JSON.parse(headers.toString('utf8')) as [string, string][])).get(name),
+    headers: JSON.parse(headers.toString('utf8')) as Headers,
     payload,
   };
 };

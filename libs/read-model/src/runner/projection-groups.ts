@@ -5,7 +5,6 @@ import {
   unitKeysProjection,
   wakeRegistrationsProjection,
   type Projection,
-  type StoredHeaders,
 } from '@app/projections';
 
 /** Worker groups, which are also names of event patterns. */
@@ -20,17 +19,12 @@ export interface ProjectionGroup {
 }
 
 /** Every projection there is, by the worker group that keeps it. */
-export const projectionGroups = (storedHeaders: StoredHeaders): readonly ProjectionGroup[] => [
+export const projectionGroups: readonly ProjectionGroup[] = [
   {
     group: PROJECTOR_GROUP,
     log: 'eventLog',
     lanes: 8,
-    projections: [
-      historyProjection(storedHeaders),
-      unitKeysProjection,
-      entitiesProjection,
-      wakeRegistrationsProjection,
-    ],
+    projections: [historyProjection, unitKeysProjection, entitiesProjection, wakeRegistrationsProjection],
   },
   // Small and rarely written: one lane keeps it in the order it was written.
   { group: REGISTRY_GROUP, log: 'registryLog', lanes: 1, projections: [entityTypesProjection] },

@@ -2,6 +2,7 @@ import type { Json } from '../port/json.js';
 import type {
   ControlEvent,
   EncodedMessage,
+  Headers,
   LogMessage,
   MessageKind,
   Producer,
@@ -144,10 +145,10 @@ export const unitHeaderBytes = (
   events.reduce((sum, event) => sum + toHeader([0, event.type, event.data]).length + 1, 1);
 
 const header = (raw: RawMessage, name: string): string | undefined => {
-  const format = raw.header(HEADER.format);
+  const format = raw.headers[HEADER.format];
   if (format !== FORMAT)
     throw new UnreadableMessage(`message ${String(raw.seq)} on ${raw.subject} has format ${format ?? 'none'}`);
-  return raw.header(name);
+  return raw.headers[name];
 };
 
 const parse = <T>(raw: RawMessage, name: string): T | undefined => {
@@ -165,7 +166,9 @@ class DecodedMessage implements LogMessage {
   readonly subject: string;
   readonly seq: number;
   readonly time: number;
+  readonly headers: Headers;
   readonly payload: Uint8Array;
+  private cachedPrev?: number;
   private cachedUnits?: readonly Unit[];
   private cachedEvents?: readonly ControlEvent[];
   private cachedTypes?: readonly string[];
@@ -175,6 +178,7 @@ class DecodedMessage implements LogMessage {
     this.subject = raw.subject;
     this.seq = raw.seq;
     this.time = raw.time;
+    this.headers = raw.headers;
     this.payload = raw.payload;
   }
 
@@ -183,7 +187,7 @@ class DecodedMessage implements LogMessage {
   }
 
   get prev(): number {
-    return Number(header(this.raw, HEADER.prev) ?? 0);
+    return (this.cachedPrev ??= Number(header(this.raw, HEADER.prev) ?? 0));
   }
 
   get units(): readonly Unit[] {

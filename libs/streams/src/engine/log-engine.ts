@@ -34,7 +34,7 @@ export interface EngineOptions {
   readonly history?: HistoryStore;
 }
 
-const RECENT: RecentLimits = { messages: 20_000, bytes: 32 * 1024 * 1024 };
+const RECENT: RecentLimits = { messages: 10_000, bytes: 32 * 1024 * 1024 };
 const TAILS = 20_000;
 const FACT_ATTEMPTS_MS = 5_000;
 

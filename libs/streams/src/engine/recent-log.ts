@@ -7,7 +7,7 @@ export interface RecentLimits {
 }
 
 // What a message and each of its units cost besides the payload: headers, decoded parts, the entry under the unit's id.
-const MESSAGE_OVERHEAD = 1_000;
+const MESSAGE_OVERHEAD = 2_500;
 const UNIT_OVERHEAD = 300;
 
 /** The units of a message in a format of another time are nobody's business here. */

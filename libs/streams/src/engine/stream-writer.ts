@@ -35,7 +35,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Identical bytes mean the same whoever wrote them; equal ids alone do not: two writers may hold the same command. */
 const isSame = ({ headers, payload }: EncodedMessage, stored: RawMessage): boolean =>
-  headers.every(([name, value]) => stored.header(name) === value) && Buffer.compare(payload, stored.payload) === 0;
+  headers.every(([name, value]) => stored.headers[name] === value) && Buffer.compare(payload, stored.payload) === 0;
 
 /**
  * The one writer of a stream in this process: takes all waiting commands, decides each in order, writes one message,

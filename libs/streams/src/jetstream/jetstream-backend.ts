@@ -5,6 +5,7 @@ import type { EncodedMessage, RawMessage } from '../port/message.js';
 import { GuardedPublisher } from './publisher.js';
 import { PushFeed } from './push-feed.js';
 import { fromDirect, fromStored, type StoredJson } from './raw-messages.js';
+import { SharedInbox } from './shared-inbox.js';
 
 const READ_TIMEOUT_MS = 2_000;
 const NO_MESSAGE = 10037;
@@ -16,6 +17,7 @@ interface GetAnswer {
 
 /** One JetStream stream as the log. Reads that must be current go to the leader (`MSG.GET`), pages to any replica. */
 export class JetStreamBackend extends LogBackend {
+  private readonly inbox: SharedInbox;
   private readonly publisher: GuardedPublisher;
   private readonly feeds = new Set<PushFeed>();
 
@@ -26,7 +28,8 @@ export class JetStreamBackend extends LogBackend {
     attemptMs: number,
   ) {
     super();
-    this.publisher = new GuardedPublisher(connection, attemptMs);
+    this.inbox = new SharedInbox(connection);
+    this.publisher = new GuardedPublisher(this.inbox, attemptMs);
     // Ends with the connection.
     void this.followConnection().catch(() => undefined);
   }
@@ -73,15 +76,17 @@ export class JetStreamBackend extends LogBackend {
   }
 
   override async close(): Promise<void> {
-    this.publisher.close();
+    this.inbox.close();
     await Promise.all([...this.feeds].map((feed) => feed.stop()));
   }
 
   private async fromLeader(query: object): Promise<RawMessage | undefined> {
     let answer: GetAnswer;
     try {
-      const reply = await this.connection.request(`$JS.API.STREAM.MSG.GET.${this.stream}`, JSON.stringify(query), {
-        timeout: READ_TIMEOUT_MS,
+      const reply = await this.inbox.ask({
+        subject: `$JS.API.STREAM.MSG.GET.${this.stream}`,
+        payload: JSON.stringify(query),
+        timeoutMs: READ_TIMEOUT_MS,
       });
       answer = reply.json<GetAnswer>();
     } catch (cause) {
@@ -112,10 +117,10 @@ export class JetStreamBackend extends LogBackend {
   private async followConnection(): Promise<void> {
     for await (const { type } of this.connection.status()) {
       if (type === 'disconnect') {
-        this.publisher.connectionChanged(false);
+        this.inbox.connectionChanged(false);
         for (const feed of this.feeds) feed.disconnected();
       } else if (type === 'reconnect') {
-        this.publisher.connectionChanged(true);
+        this.inbox.connectionChanged(true);
         for (const feed of this.feeds) feed.restart();
       }
     }

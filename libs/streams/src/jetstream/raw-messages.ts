@@ -1,18 +1,25 @@
 import type { MsgHdrs } from '@nats-io/nats-core';
-import type { RawMessage } from '../port/message.js';
+import type { Headers, RawMessage } from '../port/message.js';
 
-/** Header block as the broker stores it, parsed when first asked. */
-const headerReader = (block: string): ((name: string) => string | undefined) => {
-  let parsed: Map<string, string> | undefined;
-  return (name) => {
-    parsed ??= new Map(
-      block
-        .split('\r\n')
-        .slice(1)
-        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()]),
-    );
-    return parsed.get(name);
-  };
+// What the broker and its client add for their own use.
+const isOurs = (name: string): boolean => !name.startsWith('Nats-');
+
+/** From a header block as the broker stores it: a status line, then `Name: value` lines. */
+const fromBlock = (block: string): Headers => {
+  const headers: Record<string, string> = {};
+  for (const line of block.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon);
+    if (colon > 0 && isOurs(name)) headers[name] = line.slice(colon + 1).trimStart();
+  }
+  return headers;
+};
+
+/** Copied out of the client's object, which would hold on to three times as much. */
+const fromClient = (source: MsgHdrs | undefined): Headers => {
+  const headers: Record<string, string> = {};
+  for (const name of source?.keys() ?? []) if (isOurs(name)) headers[name] = source?.get(name) ?? '';
+  return headers;
 };
 
 export interface StoredJson {
@@ -28,14 +35,9 @@ export const fromStored = ({ subject, seq, hdrs, data, time }: StoredJson): RawM
   subject,
   seq,
   time: Date.parse(time),
-  header: headerReader(Buffer.from(hdrs ?? '', 'base64').toString('utf8')),
+  headers: fromBlock(Buffer.from(hdrs ?? '', 'base64').toString('utf8')),
   payload: Buffer.from(data ?? '', 'base64'),
 });
-
-const lookUp =
-  (headers: MsgHdrs | undefined) =>
-  (name: string): string | undefined =>
-    headers?.has(name) ? headers.get(name) : undefined;
 
 /** Answer of a direct get. */
 export const fromDirect = (message: {
@@ -48,7 +50,7 @@ export const fromDirect = (message: {
   subject: message.subject,
   seq: message.seq,
   time: message.time.getTime(),
-  header: lookUp(message.header),
+  headers: fromClient(message.header),
   payload: message.data,
 });
 
@@ -82,6 +84,6 @@ export const fromDelivery = (
   subject: message.subject,
   seq: streamSeq,
   time,
-  header: lookUp(message.headers),
+  headers: fromClient(message.headers),
   payload: message.data,
 });

@@ -16,12 +16,11 @@ export class MemoryBroker {
   readonly listeners = new Set<(message: RawMessage) => void>();
 
   store(subject: string, { headers, payload }: EncodedMessage): RawMessage {
-    const values = new Map(headers);
     const message: RawMessage = {
       subject,
       seq: this.messages.length + 1,
       time: Date.now(),
-      header: (name) => values.get(name),
+      headers: Object.fromEntries(headers),
       payload,
     };
     this.messages.push(message);

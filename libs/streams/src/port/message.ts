@@ -50,13 +50,16 @@ export interface StateAfter {
 
 export type MessageKind = 'commit' | 'state' | 'tombstone' | 'fork' | 'piece';
 
+/** Headers of a message by name; those the broker adds for itself are left out. */
+export type Headers = Readonly<Record<string, string>>;
+
 /** A message as the broker stored it, headers still encoded. */
 export interface RawMessage {
   readonly subject: string;
   readonly seq: number;
   /** Milliseconds since 1970, by the broker's clock. */
   readonly time: number;
-  readonly header: (name: string) => string | undefined;
+  readonly headers: Headers;
   readonly payload: Uint8Array;
 }
 
@@ -65,6 +68,8 @@ export interface LogMessage {
   readonly subject: string;
   readonly seq: number;
   readonly time: number;
+  /** As stored, for whoever keeps a copy. */
+  readonly headers: Headers;
   readonly kind: MessageKind;
   /** Sequence of the previous message on this subject, 0 when this is the first. */
   readonly prev: number;
