@@ -39,8 +39,15 @@ export class ApiError extends Error {
   }
 }
 
+/** There was no answer; whether the request arrived is unknown. */
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
 export interface ClientOptions {
-  readonly fetch?: typeof fetch;
+  readonly fetch?: Fetch;
   readonly signal?: AbortSignal;
 }
 
@@ -80,15 +87,20 @@ export class Client {
     private readonly options: ClientOptions = {},
   ) {}
 
+  /** It was told to stop. */
+  get stopped(): boolean {
+    return this.options.signal?.aborted ?? false;
+  }
+
   async ensureType(type: { readonly name: string; readonly description: string }): Promise<void> {
     if (await this.finds('GET', `/v1/entity-types/${type.name}`)) return;
-    await this.ask('POST', '/v1/entity-types', { body: type });
+    await this.tell('POST', '/v1/entity-types', { body: type });
   }
 
   /** False when the entity is there already. */
   async spawn(entity: string, body: Spawn): Promise<boolean> {
     try {
-      await this.ask('PUT', `/v1/entities${entity}`, { body });
+      await this.tell('PUT', `/v1/entities${entity}`, { body });
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.code === 'DUPLICATE_URL') return false;
@@ -104,19 +116,19 @@ export class Client {
   }
 
   async heartbeat(entity: string, { token, claimEpoch }: Claim): Promise<void> {
-    await this.ask('POST', `/v1/entities${entity}/claim/heartbeat`, { token, body: { claimEpoch } });
+    await this.tell('POST', `/v1/entities${entity}/claim/heartbeat`, { token, body: { claimEpoch } });
   }
 
   async release(entity: string, { token, claimEpoch }: Claim): Promise<void> {
-    await this.ask('POST', `/v1/entities${entity}/claim/release`, { token, body: { claimEpoch } });
+    await this.tell('POST', `/v1/entities${entity}/claim/release`, { token, body: { claimEpoch } });
   }
 
   async send(entity: string, payload: unknown): Promise<void> {
-    await this.ask('POST', `/v1/entities${entity}/send`, { body: { payload } });
+    await this.tell('POST', `/v1/entities${entity}/send`, { body: { payload } });
   }
 
   async append(entity: string, token: string, producer: Producer, events: readonly StreamEvent[]): Promise<void> {
-    await this.ask('POST', `${entity}/main`, {
+    await this.tell('POST', `${entity}/main`, {
       token,
       body: events,
       headers: {
@@ -144,9 +156,15 @@ export class Client {
     return this.ask('GET', `${entity}/main?offset=${offset}&live=sse`, { isLive: true });
   }
 
+  private async tell(method: string, path: string, ask?: Ask): Promise<void> {
+    const response = await this.ask(method, path, ask);
+    // An answer that is not read keeps its connection from being used again.
+    await response.arrayBuffer();
+  }
+
   private async finds(method: string, path: string): Promise<boolean> {
     try {
-      await this.ask(method, path);
+      await this.tell(method, path);
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return false;
@@ -159,18 +177,25 @@ export class Client {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
       const answer = await this.once(method, path, ask);
-      if (answer instanceof Response && answer.ok) return answer;
-      const isTemporary = !(answer instanceof Response) || answer.status === 429 || answer.status === 503;
-      if (!isTemporary) throw await refusal(answer);
-      if (Date.now() > until) throw answer instanceof Response ? await refusal(answer) : answer;
-      const waitMs = answer instanceof Response ? retryAfterMs(answer) : UNREACHABLE_RETRY_MS;
-      if (answer instanceof Response) await answer.body?.cancel();
-      await sleep(waitMs, undefined, { signal: this.options.signal });
+      if (answer instanceof NoAnswer) {
+        if (Date.now() > until) throw answer;
+        await this.wait(UNREACHABLE_RETRY_MS);
+        continue;
+      }
+      if (answer.ok) return answer;
+      const isTemporary = answer.status === 429 || answer.status === 503;
+      if (!isTemporary || Date.now() > until) throw await refusal(answer);
+      await answer.arrayBuffer();
+      await this.wait(retryAfterMs(answer));
     }
   }
 
-  /** An Error when there was no answer; throws when this client was told to stop. */
-  private async once(method: string, path: string, ask: Ask): Promise<Response | Error> {
+  private wait(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: this.options.signal });
+  }
+
+  /** Throws only when this client was told to stop. */
+  private async once(method: string, path: string, ask: Ask): Promise<Response | NoAnswer> {
     const { fetch: send = fetch, signal } = this.options;
     const { body, token, headers, isLive } = ask;
     const ends = [signal, isLive ? undefined : AbortSignal.timeout(ANSWER_MS)].filter((end) => end !== undefined);
@@ -185,9 +210,9 @@ export class Client {
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: AbortSignal.any(ends),
       });
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      return error instanceof Error ? error : new Error(String(error));
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      return new NoAnswer(`no answer from ${this.url}`, { cause });
     }
   }
 }

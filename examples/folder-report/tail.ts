@@ -1,4 +1,4 @@
-import type { Client, StreamEvent } from './client.js';
+import { ApiError, type Client, type StreamEvent } from './client.js';
 
 interface SseEvent {
   readonly name: string;
@@ -42,8 +42,8 @@ export async function* tail(client: Client, entity: string, from: string): Async
         offset = control.streamNextOffset;
       }
     } catch (error) {
-      // A connection that broke: the client waits for the server, then the stream goes on where it was.
-      if (!(error instanceof TypeError)) throw error;
+      if (client.stopped || error instanceof ApiError || error instanceof SyntaxError) throw error;
+      // The connection broke: the client waits for the server, then the stream goes on where it was.
     }
   }
 }

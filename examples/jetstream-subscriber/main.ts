@@ -16,6 +16,8 @@ const consumer = await jetstream(connection).consumers.get('LOG_0', {
 });
 const messages = await consumer.consume();
 process.once('SIGINT', () => messages.stop());
+// Whoever reads the output may leave early, as `head` does.
+process.stdout.on('error', () => process.exit());
 console.log(`following ${servers}`);
 
 for await (const { subject, seq, headers, data } of messages) {
