@@ -13,6 +13,7 @@ import { EntityTypesController } from './entity-types/entity-types.controller.js
 import { ErrorFilter } from './errors/error.filter.js';
 import { GATEWAY_SETTINGS, type GatewayParts, type GatewaySettings } from './gateway.parts.js';
 import { HealthController } from './health/health.controller.js';
+import { Draining } from './http/draining.js';
 import { addEdgeHooks } from './http/edge-hooks.js';
 import { PartsModule } from './parts.module.js';
 import { OpenReads } from './streams/open-reads.js';
@@ -63,6 +64,7 @@ export class GatewayModule {
         TargetedBodies,
         StreamReads,
         OpenReads,
+        Draining,
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
     };
