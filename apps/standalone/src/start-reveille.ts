@@ -2,7 +2,14 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogFeedStrategy } from '@app/messaging';
 import { createLogger, loadConfig, Shutdown, type Config, type DurabilityClass, type Environment } from '@app/platform';
-import { freePort, startEmbedded, type EmbeddedServers, type Progress } from '@app/platform/embedded/index.js';
+import {
+  freePort,
+  startEmbedded,
+  waitUntil,
+  type EmbeddedServers,
+  type Progress,
+} from '@app/platform/embedded/index.js';
+import { forgetWorkers } from '@app/read-model';
 import { openRuntime, type Runtime } from '@app/runtime';
 import { createAdapter, setUpDocs } from '../../gateway/src/gateway.module.js';
 import { StandaloneModule } from './standalone.module.js';
@@ -10,7 +17,14 @@ import { StandaloneModule } from './standalone.module.js';
 export interface StartOptions {
   readonly env: Environment;
   readonly progress?: Progress;
+  /** Gets what stops the system, before anything is started. */
+  readonly onShutdown?: (shutdown: Shutdown) => void;
 }
+
+// Whoever asks for a stop gets it in this time, also in the middle of a start.
+const SERVERS_STOP_MS = 4_500;
+// Lanes are taken and caught up in moments; what takes longer is told by /health/ready.
+const READY_MS = 5_000;
 
 /** A running system; `stop` ends it cleanly and rejects when something could not be closed in time. */
 export interface StartedReveille {
@@ -53,8 +67,11 @@ const serve = async (runtime: Runtime, shutdown: Shutdown): Promise<NestFastifyA
   return app;
 };
 
+const ready = ({ health }: Runtime): Promise<unknown> =>
+  waitUntil(() => health.snapshot().ready || undefined, { withinMs: READY_MS });
+
 /** Everything in this process, on embedded servers unless the environment names others. */
-export const startReveille = async ({ env, progress }: StartOptions): Promise<StartedReveille> => {
+export const startReveille = async ({ env, progress, onShutdown }: StartOptions): Promise<StartedReveille> => {
   const config = await withPort(loadConfig(env, 'standalone'), env);
   const logger = createLogger(config);
   const shutdown = new Shutdown({
@@ -62,14 +79,24 @@ export const startReveille = async ({ env, progress }: StartOptions): Promise<St
       if (result !== 'closed') logger.warn(`${name} ${result} while stopping`, { error });
     },
   });
+  onShutdown?.(shutdown);
+  const starting = embedded(config, progress);
+  const stopServers = (): Promise<void> =>
+    starting.then(
+      (servers) => servers.stop(),
+      () => undefined,
+    );
+  shutdown.register('embedded servers', stopServers, SERVERS_STOP_MS);
   try {
-    const servers = await embedded(config, progress);
-    shutdown.register('embedded servers', () => servers.stop(), 3_000);
+    const servers = await starting;
     const natsUrl = config.natsUrl ?? servers.natsUrl;
     const databaseUrl = config.databaseUrl ?? servers.databaseUrl;
     const natsMonitorUrl = config.natsUrl ? config.natsMonitorUrl : servers.natsMonitorUrl;
     const runtime = await openRuntime({ config, natsUrl, natsMonitorUrl, databaseUrl, logger, shutdown });
+    // Nobody but us works on an embedded database: whoever held its lanes was killed.
+    if (config.databaseUrl === undefined) await forgetWorkers(runtime.database);
     await serve(runtime, shutdown);
+    await ready(runtime);
     return {
       url: config.publicUrl,
       natsUrl,

@@ -1,6 +1,7 @@
 export * from './sql/tx.js';
 export * from './sql/database.js';
 export * from './sql/open-database.js';
+export * from './lanes/forget-workers.js';
 export * from './lanes/lane-hash.js';
 export * from './lanes/lane-hints.js';
 export * from './lanes/lane-options.js';
