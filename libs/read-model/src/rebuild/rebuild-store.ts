@@ -12,8 +12,32 @@ const fenceLanes = async (tx: Tx, group: string): Promise<ReadonlyMap<number, nu
   return new Map(lanes.map(({ lane, position }) => [lane, position]));
 };
 
-/** Empties the projection and takes it away from the live workers. */
-export const beginRebuild = (db: Database, group: string, { name, tables }: Projection): Promise<void> =>
+const DEADLOCK = '40P01';
+const ATTEMPTS = 10;
+
+const isDeadlock = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === DEADLOCK;
+
+/** A deadlock rolls one of its parties back as if it had never begun; that party tries again. */
+const unlessDeadlocked = async (transaction: () => Promise<void>): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await transaction();
+      return;
+    } catch (error) {
+      if (!isDeadlock(error) || attempt === ATTEMPTS) throw error;
+    }
+  }
+};
+
+/**
+ * Empties the projection and takes it away from the live workers. Truncating locks its tables one after the other, and
+ * so do readers that join them, in an order of their own.
+ */
+export const beginRebuild = (db: Database, group: string, projection: Projection): Promise<void> =>
+  unlessDeadlocked(() => begin(db, group, projection));
+
+const begin = (db: Database, group: string, { name, tables }: Projection): Promise<void> =>
   db.transaction(async (tx) => {
     // Tables before lanes, as every worker does: the other way round is a deadlock.
     await tx.execute(`TRUNCATE ${tables.map((table) => table.name).join(', ')}`);
