@@ -1,6 +1,7 @@
 import type { Connection } from './client/connection.js';
 import { get, post, put } from './client/json-request.js';
 import type { Options } from './options.js';
+import { LAG_PROBE } from './server-facts.js';
 
 /** What every scenario works with. */
 export class Bench {
@@ -45,7 +46,7 @@ export class Bench {
   /** Milliseconds until the lists know everything that was acknowledged: this request waits for it. */
   async lagMs(): Promise<number> {
     const from = performance.now();
-    await this.control.fetch(get('/v1/entities?type=bench_lag_probe'));
+    await this.control.fetch(get(`/v1/entities?type=${LAG_PROBE}`));
     return performance.now() - from;
   }
 }

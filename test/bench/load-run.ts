@@ -25,7 +25,6 @@ export const runLoad = async (options: Options): Promise<object> => {
   if (memory) say(memoryTable(memory));
 
   const bench = new Bench(options, control);
-  await bench.entityType('bench_lag_probe');
   const measurements: Measurement[] = [];
   for await (const one of runScenarios(bench)) {
     measurements.push(one);
