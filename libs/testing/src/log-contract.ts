@@ -5,6 +5,7 @@ import { closing } from './log-contract/closing.js';
 import { confirmedAnswers } from './log-contract/confirmed-answers.js';
 import { facts } from './log-contract/facts.js';
 import { following } from './log-contract/following.js';
+import { format } from './log-contract/format.js';
 import { limits } from './log-contract/limits.js';
 import { lostAcknowledgements } from './log-contract/lost-acknowledgements.js';
 import { reading } from './log-contract/reading.js';
@@ -25,6 +26,7 @@ const PARTS = [
   reading,
   following,
   facts,
+  format,
   closing,
 ];
 

@@ -3,8 +3,10 @@ import type {
   ControlEvent,
   EncodedMessage,
   Headers,
+  Lineage,
   LogMessage,
   MessageKind,
+  Piece,
   Producer,
   RawMessage,
   StateAfter,
@@ -15,7 +17,8 @@ import type {
  * Message format v1. It is for ever: fields may be added, never renamed or given another meaning.
  * docs/adr/0002 shows every kind byte by byte.
  *
- * A message cannot know its own sequence before it is stored, so in `Rv-State` a 0 stands for "this message".
+ * A message cannot know its own sequence before it is stored, so where `Rv-State` names one, 0 stands for "this message"
+ * and -n for "n before this one": the messages of an atomic batch follow each other without a gap.
  */
 export const HEADER = {
   format: 'Rv-Format',
@@ -26,6 +29,8 @@ export const HEADER = {
   types: 'Rv-Types',
   state: 'Rv-State',
   cold: 'Rv-Cold',
+  piece: 'Rv-Piece',
+  lineage: 'Rv-Lineage',
 } as const;
 
 export const FORMAT = '1';
@@ -36,8 +41,13 @@ export class UnreadableMessage extends Error {
 }
 
 type WireProducer = readonly [id: string, epoch: number, seq: number];
-type WireUnit = readonly [id: string, count: number, more?: { p?: WireProducer; s?: string; k?: 1 }];
+type WireUnit = readonly [id: string, count: number, more?: { p?: WireProducer; s?: string; k?: 1; h?: string }];
 type WireEvent = readonly [unit: number, type: string, data: Json];
+interface WireLineage {
+  readonly s: string;
+  readonly i: number;
+  readonly o: readonly [seq: number, pos: number];
+}
 interface WireState {
   readonly i: number;
   readonly m: string;
@@ -62,8 +72,8 @@ export const headerLength = (value: unknown): number => toHeader(value).length;
 const producerToWire = ({ id, epoch, seq }: Producer): WireProducer => [id, epoch, seq];
 const producerFromWire = ([id, epoch, seq]: WireProducer): Producer => ({ id, epoch, seq });
 
-const unitToWire = ({ id, count, producer, streamSeq, keyed }: Unit): WireUnit => {
-  if (!producer && streamSeq === undefined && !keyed) return [id, count];
+const unitToWire = ({ id, count, producer, streamSeq, keyed, fingerprint }: Unit): WireUnit => {
+  if (!producer && streamSeq === undefined && !keyed && fingerprint === undefined) return [id, count];
   return [
     id,
     count,
@@ -71,6 +81,7 @@ const unitToWire = ({ id, count, producer, streamSeq, keyed }: Unit): WireUnit =
       ...(producer && { p: producerToWire(producer) }),
       ...(streamSeq !== undefined && { s: streamSeq }),
       ...(keyed && { k: 1 as const }),
+      ...(fingerprint !== undefined && { h: fingerprint }),
     },
   ];
 };
@@ -81,9 +92,10 @@ const unitFromWire = ([id, count, more]: WireUnit): Unit => ({
   ...(more?.p && { producer: producerFromWire(more.p) }),
   ...(more?.s !== undefined && { streamSeq: more.s }),
   ...(more?.k && { keyed: true as const }),
+  ...(more?.h !== undefined && { fingerprint: more.h }),
 });
 
-/** `tail: 'self'`: this message ends with a public item. `incarnation`, `coldAt` 0: this message. */
+/** `tail: 'self'`: this message ends with a public item. `incarnation`, `coldAt` 0: this message, -n: n before it. */
 export interface StateDraft extends Omit<StateAfter, 'tail' | 'coldAt'> {
   readonly tail: 'self' | StateAfter['tail'];
   readonly coldAt: number | 'none';
@@ -101,8 +113,10 @@ const stateToWire = (state: StateDraft): WireState => ({
   ...(state.coldAt !== 'none' && { d: state.coldAt }),
 });
 
+const sequence = (wire: number, own: number): number => (wire > 0 ? wire : own + wire);
+
 const stateFromWire = (wire: WireState, seq: number): StateAfter => ({
-  incarnation: wire.i || seq,
+  incarnation: sequence(wire.i, seq),
   contentType: wire.m,
   tail: wire.t === 0 ? { seq, pos: 0 } : { seq: wire.t[0], pos: wire.t[1] },
   closed: wire.c === 1,
@@ -110,7 +124,18 @@ const stateFromWire = (wire: WireState, seq: number): StateAfter => ({
   producers: (wire.p ?? []).map(producerFromWire),
   ...(wire.q !== undefined && { lastStreamSeq: wire.q }),
   hot: wire.a ?? null,
-  coldAt: wire.d === undefined ? 0 : wire.d || seq,
+  coldAt: wire.d === undefined ? 0 : sequence(wire.d, seq),
+});
+
+const lineageToWire = ({ subject, incarnation, cut }: Lineage): WireLineage => ({
+  s: subject,
+  i: incarnation,
+  o: [cut.seq, cut.pos],
+});
+const lineageFromWire = ({ s, i, o: [seq, pos] }: WireLineage): Lineage => ({
+  subject: s,
+  incarnation: i,
+  cut: { seq, pos },
 });
 
 export interface MessageDraft {
@@ -120,13 +145,21 @@ export interface MessageDraft {
   readonly events: readonly ControlEvent[];
   readonly types: readonly string[];
   readonly state: StateDraft;
+  readonly piece?: Piece;
+  readonly lineage?: Lineage;
+  /** In a header; a state message has it in its payload. */
   readonly cold?: Json;
   readonly payload: Uint8Array;
 }
 
+/** The payload of a state message. */
+export const encodeCold = (cold: Json): Uint8Array => Buffer.from(JSON.stringify(cold));
+
 export const encodeMessage = (draft: MessageDraft): EncodedMessage => {
   const headers: (readonly [string, string])[] = [[HEADER.format, FORMAT]];
   if (draft.kind !== 'commit') headers.push([HEADER.kind, draft.kind]);
+  if (draft.piece) headers.push([HEADER.piece, `${String(draft.piece.index)}/${String(draft.piece.total)}`]);
+  if (draft.lineage) headers.push([HEADER.lineage, toHeader(lineageToWire(draft.lineage))]);
   headers.push([HEADER.prev, String(draft.prev)], [HEADER.units, toHeader(draft.units.map(unitToWire))]);
   if (draft.events.length > 0)
     headers.push([HEADER.events, toHeader(draft.events.map(({ unit, type, data }): WireEvent => [unit, type, data]))]);
@@ -151,14 +184,17 @@ const header = (raw: RawMessage, name: string): string | undefined => {
   return raw.headers[name];
 };
 
-const parse = <T>(raw: RawMessage, name: string): T | undefined => {
-  const text = header(raw, name);
-  if (text === undefined) return undefined;
+const fromJson = <T>(raw: RawMessage, name: string, text: string): T => {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
     throw new UnreadableMessage(`${name} of message ${String(raw.seq)} is not JSON`, { cause });
   }
+};
+
+const parse = <T>(raw: RawMessage, name: string): T | undefined => {
+  const text = header(raw, name);
+  return text === undefined ? undefined : fromJson<T>(raw, name, text);
 };
 
 /** Parses each header only when it is asked for: most consumers look at one or two of them. */
@@ -211,7 +247,22 @@ class DecodedMessage implements LogMessage {
     return (this.cachedState = stateFromWire(wire, this.seq));
   }
 
+  get piece(): Piece | undefined {
+    const text = header(this.raw, HEADER.piece);
+    if (text === undefined) return undefined;
+    const [index, total] = text.split('/').map(Number);
+    if (!index || !total || index > total)
+      throw new UnreadableMessage(`message ${String(this.seq)} says it is piece ${text}`);
+    return { index, total };
+  }
+
+  get lineage(): Lineage | undefined {
+    const wire = parse<WireLineage>(this.raw, HEADER.lineage);
+    return wire && lineageFromWire(wire);
+  }
+
   get cold(): Json | undefined {
+    if (this.kind === 'state') return fromJson<Json>(this.raw, 'the payload', Buffer.from(this.payload).toString());
     return parse<Json>(this.raw, HEADER.cold);
   }
 }

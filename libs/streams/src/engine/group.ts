@@ -177,7 +177,7 @@ export class Group<S> {
       unit: first + index,
       offset: offsetAfter(this.units, first + index, {
         seq,
-        from: this.base.after ? this.base.seq : 0,
+        from: this.base.after ? { seq: this.base.seq, pos: 0 } : START,
         before: this.base.after?.tail ?? START,
       }),
     }));
@@ -205,13 +205,13 @@ export class Group<S> {
 
 /**
  * Offset after a unit: the message itself when nothing public follows in it, otherwise inside it, counted from the
- * message before (`from`; 0 in the message that created the stream, whatever an earlier life left on the subject).
+ * position before (`from`; zero in the message that created the stream, whatever an earlier life left on the subject).
  * `before`: the stream's tail before this message, for units ahead of its first public item.
  */
 export const offsetAfter = (
   units: readonly Unit[],
   index: number,
-  at: { readonly seq: number; readonly from: number; readonly before: Offset },
+  at: { readonly seq: number; readonly from: Offset; readonly before: Offset },
 ): Offset => {
   let consumed = 0;
   let rest = 0;
@@ -220,5 +220,5 @@ export const offsetAfter = (
     else rest += count;
   });
   if (consumed === 0) return at.before;
-  return rest === 0 ? { seq: at.seq, pos: 0 } : { seq: at.from, pos: consumed };
+  return rest === 0 ? { seq: at.seq, pos: 0 } : { seq: at.from.seq, pos: at.from.pos + consumed };
 };

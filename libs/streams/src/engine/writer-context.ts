@@ -72,8 +72,8 @@ export class WriterContext {
     if (units.slice(0, unit + 1).some(({ count }) => count > 0)) return offsetAfter(units, unit, at);
     // Nothing public up to this unit: the tail has not moved yet.
     if (message.state.tail.seq !== seq) return message.state.tail;
-    if (at.from === 0) return START;
-    return (await this.tails.message(at.from))?.state.tail ?? { seq: at.from, pos: 0 };
+    if (message.prev !== at.from.seq || at.from.seq === 0) return at.from;
+    return (await this.tails.message(message.prev))?.state.tail ?? at.from;
   }
 
   /** The first message after `expected` on the subject; undefined when there is none yet. */

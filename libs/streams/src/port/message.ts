@@ -18,6 +18,8 @@ export interface Unit {
   readonly streamSeq?: string;
   /** The id comes from a client key or an effect, so retries may arrive after months: it is indexed for ever. */
   readonly keyed?: true;
+  /** Of the request behind a client key: the same key with another request is a mistake of the client. */
+  readonly fingerprint?: string;
 }
 
 /** A state-changing fact without a public item. `unit` is the index of the unit that caused it. */
@@ -48,7 +50,27 @@ export interface StateAfter {
   readonly coldAt: number;
 }
 
+/**
+ * `commit`: a group of units. `piece`: part of a commit whose payload is larger than one message. `fork`: the first
+ * commit of a fork. `state`: no public items, the payload is the cold part. `tombstone`: the stream is deleted.
+ */
 export type MessageKind = 'commit' | 'state' | 'tombstone' | 'fork' | 'piece';
+
+/** Which of the messages that together hold one commit; they follow each other on the subject, and in the log. */
+export interface Piece {
+  /** From 1 to `total`. The commit, with its units and events, is in the last. */
+  readonly index: number;
+  readonly total: number;
+}
+
+/** Where a fork comes from. */
+export interface Lineage {
+  readonly subject: string;
+  /** The life of the source. */
+  readonly incarnation: number;
+  /** What the fork shares: everything of the source up to here. */
+  readonly cut: Offset;
+}
 
 /** Headers of a message by name; those the broker adds for itself are left out. */
 export type Headers = Readonly<Record<string, string>>;
@@ -77,6 +99,8 @@ export interface LogMessage {
   readonly events: readonly ControlEvent[];
   readonly types: readonly string[];
   readonly state: StateAfter;
+  readonly piece?: Piece;
+  readonly lineage?: Lineage;
   /** The cold part when this message carries it. */
   readonly cold?: Json;
   readonly payload: Uint8Array;
