@@ -33,6 +33,7 @@ export class Gate {
 /** A backend whose next publishes go wrong in a chosen way; everything else is passed on. */
 export class FaultyBackend extends LogBackend {
   private readonly faults: Fault[] = [];
+  private readonly reads = new Map<'last' | 'readSubject', Gate>();
   private feedGate?: Gate;
   private held: (() => void)[] = [];
   /** Publishes attempted so far. */
@@ -76,6 +77,13 @@ export class FaultyBackend extends LogBackend {
     return gate;
   }
 
+  /** The next such read is answered, its answer waits until the gate opens. */
+  holdRead(kind: 'last' | 'readSubject'): Gate {
+    const gate = new Gate();
+    this.reads.set(kind, gate);
+    return gate;
+  }
+
   /** Keeps what the feed brings until the gate opens. */
   holdFeed(): Gate {
     const gate = new Gate();
@@ -95,7 +103,7 @@ export class FaultyBackend extends LogBackend {
   }
 
   override last(subject: string): Promise<RawMessage | undefined> {
-    return this.inner.last(subject);
+    return this.answer('last', this.inner.last(subject));
   }
 
   override get(seq: number): Promise<RawMessage | undefined> {
@@ -107,7 +115,7 @@ export class FaultyBackend extends LogBackend {
   }
 
   override readSubject(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
-    return this.inner.readSubject(subject, from, limit);
+    return this.answer('readSubject', this.inner.readSubject(subject, from, limit));
   }
 
   override range(from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
@@ -128,5 +136,13 @@ export class FaultyBackend extends LogBackend {
 
   override close(): Promise<void> {
     return this.inner.close();
+  }
+
+  private async answer<T>(kind: 'last' | 'readSubject', answer: Promise<T>): Promise<T> {
+    const gate = this.reads.get(kind);
+    this.reads.delete(kind);
+    const found = await answer;
+    await gate?.through();
+    return found;
   }
 }

@@ -51,9 +51,30 @@ export const betweenProcesses = ({ join, two, freshSubject, submit, subject }: L
       const streams = Array.from({ length: 8 }, freshSubject);
       for (const stream of streams) await b.log.submit(diaryOn(stream), say('old'));
       for (const stream of streams) {
-        const [, written] = await Promise.all([a.log.load(diaryOn(stream)), b.log.submit(diaryOn(stream), say('new'))]);
+        const answer = a.backend.holdRead('last');
+        const loading = a.log.load(diaryOn(stream));
+        await answer.reached;
+        const written = await b.log.submit(diaryOn(stream), say('new'));
+        await a.log.reached(written.seq);
+        answer.open();
+        await loading;
         expect((await a.log.load(diaryOn(stream))).seq).toBe(written.seq);
       }
+    });
+
+    it('a stream whose tail was forgotten during a write is not taken back by the end of that write', async () => {
+      const [a, b] = [await join({ tails: 1 }), await join()];
+      freshSubject();
+      await submit(a.log, 'first');
+      const held = a.backend.holdAck();
+      const own = submit(a.log, 'own');
+      await held.reached;
+      await submit(b.log, 'other');
+      await a.log.load(diaryOn('log.t.s.forget.d'));
+      expect((await a.log.load(diaryOn(subject()))).state.count).toBe(3);
+      held.open();
+      await own;
+      expect((await a.log.load(diaryOn(subject()))).state.count).toBe(3);
     });
 
     it('a process that started later knows everything', async () => {

@@ -35,9 +35,11 @@ export const sameCommand = ({ join, two, freshSubject, submit, subject }: LogCon
       for (const id of ['x', 'y', 'z']) await submit(b.log, id);
       for (let n = 0; n < 5; n += 1) await b.log.submit(diaryOn('log.t.s.elsewhere.d'), say(randomUUID()));
       await a.log.barrier();
+      const search = a.backend.holdRead('readSubject');
       const early = submit(a.log, 'x');
-      await new Promise((resolve) => setImmediate(resolve));
+      await search.reached;
       const late = Array.from({ length: 20 }, () => submit(a.log, 'y'));
+      search.open();
       expect((await Promise.all([early, ...late])).every(({ replayed }) => replayed)).toBe(true);
       expect(ids((await readItems(b.log, subject())).items)).toEqual(['x', 'y', 'z']);
     });
