@@ -59,7 +59,7 @@ export class SharedInbox {
     const token = (this.count += 1).toString(36);
     return new Promise((resolve, reject) => {
       this.later(() => {
-        if (!this.connected || this.closed) {
+        if (!this.connected || this.closed || this.connection.isClosed()) {
           reject(new NotSent('not connected to the broker'));
           return;
         }
