@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig, type Config } from '@app/platform';
+import { ConfigError, loadConfig, readEndpoints, VARIABLES, type Config } from '@app/platform';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { lag } from './commands/lag.js';
 import { projectionNames, rebuildProjection } from './commands/rebuild.js';
@@ -19,14 +19,19 @@ const count = (text: string): number => {
 };
 
 const program = new Command('ops')
-  .description('the operator’s view of a running system; NATS_URL and DATABASE_URL say where it is')
+  .description(
+    'the operator’s view of a running system: the standalone of this data directory, or where NATS_URL and DATABASE_URL say',
+  )
   .option('--json', 'one JSON document instead of text')
   .addHelpText('after', `\nExit codes: ${exits}`)
   .exitOverride();
 
 const run = async (verb: Verb): Promise<void> => {
   const { json = false } = program.opts<{ json?: boolean }>();
-  process.exitCode = await verb(loadConfig(process.env, 'ops'), createOutput(json));
+  const dataDir = process.env[VARIABLES.dataDir.name] ?? VARIABLES.dataDir.default;
+  // What is set explicitly wins over what a standalone on this data directory wrote down.
+  const env = { ...(await readEndpoints(dataDir)), ...process.env };
+  process.exitCode = await verb(loadConfig(env, 'ops'), createOutput(json));
 };
 
 program

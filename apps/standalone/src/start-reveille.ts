@@ -1,7 +1,18 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogFeedStrategy } from '@app/messaging';
-import { createLogger, loadConfig, Shutdown, type Config, type DurabilityClass, type Environment } from '@app/platform';
+import {
+  createLogger,
+  loadConfig,
+  removeEndpoints,
+  Shutdown,
+  writeEndpoints,
+  type Config,
+  type DurabilityClass,
+  type Environment,
+} from '@app/platform';
 import {
   freePort,
   startEmbedded,
@@ -45,6 +56,14 @@ const withPort = async (config: Config, env: Environment): Promise<Config> => {
   return { ...config, port, publicUrl: env.PUBLIC_URL ?? `http://${config.host}:${String(port)}` };
 };
 
+/** Found out before anything is made. @throws the error of `listen` */
+const assertListenable = async ({ port, host }: Config): Promise<void> => {
+  const probe = createServer().listen(port, host);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
+};
+
 const embedded = async (config: Config, progress?: Progress): Promise<EmbeddedServers> =>
   startEmbedded({
     dataDir: config.dataDir,
@@ -80,6 +99,7 @@ export const startReveille = async ({ env, progress, onShutdown }: StartOptions)
     },
   });
   onShutdown?.(shutdown);
+  await assertListenable(config);
   const starting = embedded(config, progress);
   const stopServers = (): Promise<void> =>
     starting.then(
@@ -96,6 +116,12 @@ export const startReveille = async ({ env, progress, onShutdown }: StartOptions)
     // Nobody but us works on an embedded database: whoever held its lanes was killed.
     if (config.databaseUrl === undefined) await forgetWorkers(runtime.database);
     await serve(runtime, shutdown);
+    await writeEndpoints(config.dataDir, {
+      NATS_URL: natsUrl,
+      DATABASE_URL: databaseUrl,
+      ...(natsMonitorUrl && { NATS_MONITOR_URL: natsMonitorUrl }),
+    });
+    shutdown.register('endpoints file', () => removeEndpoints(config.dataDir));
     await ready(runtime);
     return {
       url: config.publicUrl,

@@ -30,3 +30,5 @@ export { readSyncSetting, syncSettingOf } from './durability/read-sync-setting.j
 
 export { loadSigningKeys, rotateSigningKey, type KeySource } from './keys/key-file.js';
 export { parseSigningKeys, type SigningKey, type SigningKeys } from './keys/signing-key.js';
+
+export { readEndpoints, removeEndpoints, writeEndpoints, type Endpoints } from './endpoints/endpoints-file.js';
