@@ -31,5 +31,5 @@ export const readEndpoints = async (dataDir: string): Promise<Environment> => {
   const entries = Object.entries(found).filter(
     ([name, value]) => (NAMES as readonly string[]).includes(name) && typeof value === 'string',
   );
-  return Object.fromEntries(entries) as Environment;
+  return Object.fromEntries(entries);
 };
