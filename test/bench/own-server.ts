@@ -23,7 +23,7 @@ export class OwnServer {
     const from = performance.now();
     const child = spawn(process.execPath, [START, 'standalone'], {
       env: { ...process.env, PORT: String(port), REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit'],
     });
     const connection = new Connection(`http://127.0.0.1:${String(port)}`);
     while ((await connection.send(get('/health/ready'))) !== OK) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from './client/connection.js';
@@ -41,6 +41,8 @@ export const measureRestart = async (): Promise<object> => {
   const before = machine();
   const origin = `http://127.0.0.1:${String(PORT)}`;
   const dataDir = mkdtempSync(join(tmpdir(), 'reveille-bench-'));
+  // Started as root, the database runs as somebody else; out of its reach it would be kept elsewhere and left behind.
+  chmodSync(dataDir, 0o755);
   let server: OwnServer | undefined;
   try {
     server = await OwnServer.start(PORT, dataDir);
