@@ -71,6 +71,14 @@ describe('the start', () => {
   });
 });
 
+it('refuses a second one on the same data, and says who has it', async () => {
+  const second = ReveilleChild.spawn({ env: { PORT: '0', REVEILLE_DATA_DIR: dataDir } });
+  started.push(second);
+  expect(await second.ended).toMatchObject({ code: 1 });
+  expect(second.stderr).toContain(`${dataDir} is in use by process ${String(reveille.pid)}: stop that process`);
+  expect(second.output).not.toMatch(/^\s+at /m);
+});
+
 /** Clients that wait for something: a tail, a long poll, and a request of which half never comes. */
 const waitingClients = async (): Promise<{ readonly end: () => Promise<void> }> => {
   const path = 'life/watched';
