@@ -46,6 +46,10 @@ export class StreamWriter<S> {
   private running = false;
   /** After a definite refusal that many commands go one by one, so that only the one at fault fails. */
   private oneByOne = 0;
+  /** Sequence of the newest message of ours on the stream. */
+  private own?: number;
+  /** When a message of somebody else was last seen between ours. */
+  private foreignAt = -Infinity;
 
   constructor(
     private readonly stream: StreamRef<S>,
@@ -88,6 +92,7 @@ export class StreamWriter<S> {
   }
 
   private async commitOnce(): Promise<void> {
+    await this.leaveRoom();
     const tail = this.assumedAbsent() ?? (await this.context.tail(this.stream));
     await this.search(tail);
     if (this.queue.length === 0) return;
@@ -227,6 +232,8 @@ export class StreamWriter<S> {
       }
       this.oneByOne = Math.max(0, this.oneByOne - 1);
       tails.stored(subject, group.tailAt(seq), startedAt);
+      if (this.own !== undefined && tail.seq !== this.own) this.foreignAt = this.context.clock.now();
+      this.own = seq;
       for (const { answer } of settled) answer(seq, group);
     } catch (error) {
       tails.forget(subject);
@@ -293,9 +300,17 @@ export class StreamWriter<S> {
     }
   }
 
+  /** Somebody else writes the stream too: he must find a moment between two of our groups to read it and write. */
+  private async leaveRoom(): Promise<void> {
+    const { clock, timing } = this.context;
+    const shared = clock.now() - this.foreignAt < timing.sharedMs;
+    if (shared && this.queue.every(({ firstConflict }) => firstConflict === undefined)) await sleep(timing.roomMs);
+  }
+
   private conflict(settled: readonly Settled<S>[]): void {
     const { clock, timing } = this.context;
     const now = clock.now();
+    this.foreignAt = now;
     this.context.tails.forget(this.stream.subject);
     const again = settled.filter(({ pending }) => {
       pending.firstConflict ??= now;

@@ -8,6 +8,17 @@ export interface EngineTiming {
   readonly unknownMs: number;
   /** Between two attempts of the same bytes. */
   readonly resendMs: number;
+  /** How long a stream counts as written by others too, since that was last seen. */
+  readonly sharedMs: number;
+  /** Left between two groups on such a stream; what another needs to read the tail and publish, with some to spare. */
+  readonly roomMs: number;
 }
 
-export const ENGINE_TIMING: EngineTiming = { barrierMs: 1_000, conflictMs: 2_000, unknownMs: 15_000, resendMs: 100 };
+export const ENGINE_TIMING: EngineTiming = {
+  barrierMs: 1_000,
+  conflictMs: 2_000,
+  unknownMs: 15_000,
+  resendMs: 100,
+  sharedMs: 1_000,
+  roomMs: 2,
+};
