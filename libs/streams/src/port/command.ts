@@ -1,5 +1,5 @@
 import type { Json } from './json.js';
-import type { LogMessage, Producer, StateAfter } from './message.js';
+import type { Lineage, LogMessage, Producer, StateAfter } from './message.js';
 import type { Offset } from './offset.js';
 
 /** What a decision may look at. `absent` also covers a path that was deleted. */
@@ -43,6 +43,12 @@ export type Decision<S, R> =
       readonly close?: boolean;
       /** Content type of a stream that this decision creates. */
       readonly contentType?: string;
+      /** Begins a new life of the path although the old one has not been ended: nothing of that is visible in it. */
+      readonly newLife?: boolean;
+      /** Ends this life: the path is absent from here on, and may be created again. */
+      readonly tombstone?: boolean;
+      /** The created stream begins with the content of another one. */
+      readonly lineage?: Lineage;
       readonly result: (committed: readonly Committed[]) => R;
     }
   /** Nothing to write: a duplicate or a no-op. Answered only on a confirmed tail. */
