@@ -23,7 +23,8 @@ console.log(`following ${servers}`);
 for await (const { subject, seq, headers, data } of messages) {
   // The types of the events inside; a message without any changes only the state of its entity.
   const types = headers?.get('Rv-Types');
-  if (!types) continue;
+  // A body over one message comes in pieces, to be joined first; this example leaves them out.
+  if (!types || headers?.get('Rv-Kind') === 'piece') continue;
   console.log(`${String(seq)} ${subject} ${types}`);
   for (const item of JSON.parse(Buffer.from(data).toString()) as object[]) console.log(`  ${JSON.stringify(item)}`);
 }
