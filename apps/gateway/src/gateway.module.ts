@@ -23,6 +23,7 @@ import { TargetedBodies } from './validation/targeted-bodies.js';
 import { WakesController } from './wakes/wakes.controller.js';
 
 export { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
+export { gatewayParts } from './runtime-parts.js';
 export { setUpDocs } from './docs/set-up-docs.js';
 export type { GatewayParts, GatewaySettings } from './gateway.parts.js';
 export { createAdapter } from './http/adapter.js';
@@ -36,10 +37,11 @@ export class GatewayModule {
   constructor(
     { httpAdapter }: HttpAdapterHost,
     authenticator: Authenticator,
-    @Inject(GATEWAY_SETTINGS) { tenant }: GatewaySettings,
+    @Inject(GATEWAY_SETTINGS) { tenant, durability }: GatewaySettings,
   ) {
     addEdgeHooks(httpAdapter.getInstance<FastifyInstance>(), {
       tenant,
+      durability,
       authenticate: (request) => authenticator.authenticate(request),
     });
   }

@@ -1,6 +1,6 @@
 import { LogFeedStrategy, NatsLaneHints } from '@app/messaging';
-import { createLogger, loadConfig, Shutdown, stopOnSignals, type HealthRegistry, type AppLogger } from '@app/platform';
-import { openRuntime } from '@app/runtime';
+import type { AppLogger, HealthRegistry } from '@app/platform';
+import { runApp } from '@app/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { ProjectorModule } from './projector.module.js';
@@ -19,18 +19,8 @@ const logHealth = (health: HealthRegistry, logger: AppLogger): NodeJS.Timeout =>
   }, WATCH_EVERY_MS);
 };
 
-const main = async (): Promise<void> => {
-  const config = loadConfig(process.env, 'projector');
-  const logger = createLogger(config);
-  const shutdown = new Shutdown({
-    onOutcome: ({ name, result, error }) => {
-      if (result !== 'closed') logger.warn(`${name} ${result} while stopping`, { error });
-    },
-  });
-  stopOnSignals(shutdown);
-  const { natsUrl = '', databaseUrl = '', natsMonitorUrl } = config;
-  const runtime = await openRuntime({ config, natsUrl, natsMonitorUrl, databaseUrl, logger, shutdown });
-  const { database, eventLog, registryLog, health, connection } = runtime;
+await runApp('projector', async (runtime, shutdown) => {
+  const { database, eventLog, registryLog, health, connection, logger } = runtime;
   const hints = new NatsLaneHints(connection);
   const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(
     ProjectorModule.of({ database, eventLog, registryLog, hints, health }),
@@ -40,11 +30,4 @@ const main = async (): Promise<void> => {
   const watch = logHealth(health, logger);
   shutdown.register('health log', () => clearInterval(watch));
   await app.listen();
-};
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`the projector did not start: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-}
+});

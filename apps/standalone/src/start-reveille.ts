@@ -7,11 +7,11 @@ import {
   createLogger,
   loadConfig,
   removeEndpoints,
-  Shutdown,
   writeEndpoints,
   type Config,
   type DurabilityClass,
   type Environment,
+  type Shutdown,
 } from '@app/platform';
 import {
   freePort,
@@ -21,7 +21,7 @@ import {
   type Progress,
 } from '@app/platform/embedded/index.js';
 import { forgetWorkers } from '@app/read-model';
-import { openRuntime, type Runtime } from '@app/runtime';
+import { loggedShutdown, openRuntime, type Runtime } from '@app/runtime';
 import { createAdapter, setUpDocs } from '../../gateway/src/gateway.module.js';
 import { StandaloneModule } from './standalone.module.js';
 
@@ -74,7 +74,7 @@ const embedded = async (config: Config, progress?: Progress): Promise<EmbeddedSe
 
 const serve = async (runtime: Runtime, shutdown: Shutdown): Promise<NestFastifyApplication> => {
   const { config, logger } = runtime;
-  const app = await NestFactory.create<NestFastifyApplication>(StandaloneModule.of(runtime), createAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(await StandaloneModule.of(runtime), createAdapter(), {
     logger,
     abortOnError: false,
   });
@@ -93,11 +93,7 @@ const ready = ({ health }: Runtime): Promise<unknown> =>
 export const startReveille = async ({ env, progress, onShutdown }: StartOptions): Promise<StartedReveille> => {
   const config = await withPort(loadConfig(env, 'standalone'), env);
   const logger = createLogger(config);
-  const shutdown = new Shutdown({
-    onOutcome: ({ name, result, error }) => {
-      if (result !== 'closed') logger.warn(`${name} ${result} while stopping`, { error });
-    },
-  });
+  const shutdown = loggedShutdown(logger);
   onShutdown?.(shutdown);
   await assertListenable(config);
   const starting = embedded(config, progress);

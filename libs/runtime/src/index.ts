@@ -1,5 +1,6 @@
 export { checkDurability, DurabilityTooWeak } from './durability-check.js';
 export { PartMonitor } from './part-monitor.js';
+export { loggedShutdown, runApp } from './run-app.js';
 export { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
 export { untilReachable } from './until-reachable.js';
 export { PROJECTOR_GROUP, StoredEntities } from './read-side/stored-entities.js';

@@ -1,14 +1,11 @@
-import { join } from 'node:path';
 import {
   HealthRegistry,
-  loadSigningKeys,
   SystemClock,
   type AppLogger,
   type Clock,
   type Config,
   type DurabilityClass,
   type Shutdown,
-  type SigningKeys,
 } from '@app/platform';
 import { openDatabase, type Database, type DatabaseOptions } from '@app/read-model';
 import type { Log } from '@app/streams';
@@ -45,7 +42,6 @@ export interface Runtime {
   readonly eventLog: Log;
   readonly registryLog: Log;
   readonly database: Database;
-  readonly keys: SigningKeys;
   readonly health: HealthRegistry;
   readonly clock: Clock;
   readonly logger: AppLogger;
@@ -94,7 +90,6 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   shutdown.register('monitors', () => {
     for (const monitor of monitors) monitor.stop();
   });
-  const keys = await loadSigningKeys({ configured: config.tokenKey, file: join(config.dataDir, 'token-keys') });
   return {
     config,
     connection,
@@ -103,7 +98,6 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
     eventLog: events,
     registryLog: registry,
     database,
-    keys,
     health,
     clock,
     logger,

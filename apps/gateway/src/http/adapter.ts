@@ -19,6 +19,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Route configuration of this gateway, set with `@RouteConfig({ limit: 'send' })`. */
 export interface GatewayRouteConfig {
   readonly limit?: BodyLimit;
+  /** Its acknowledgement names the durability class. */
+  readonly writes?: boolean;
 }
 
 /** What cannot become a request (broken HTTP, over-long headers, too slow) is answered on the bare socket. */

@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, COMMON_HEADERS, MAX_URL_BYTES } from '@app/contracts';
+import { ApiError, COMMON_HEADERS, HEADERS, MAX_URL_BYTES } from '@app/contracts';
 import { sendError } from '../errors/error.filter.js';
+import type { GatewayRouteConfig } from './adapter.js';
 import { rawPath } from './raw-path.js';
 import type { GatewayRequest } from './request.js';
 
 export interface Edge {
   readonly tenant: string;
+  /** Class of an acknowledged write. */
+  readonly durability: string;
   /** Says who asks; throws an ApiError for a request without a valid principal. */
   readonly authenticate: (request: FastifyRequest) => string;
 }
@@ -28,6 +31,8 @@ const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): void =>
   hideContentType(request);
 };
 
+const FIRST_ERROR = 400;
+
 /** Runs before every route, unknown ones included: headers of every answer, preflights, authentication. */
 export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
   fastify.decorateRequest('tenant', '');
@@ -42,5 +47,10 @@ export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
       return sendError(reply, error);
     }
     done();
+  });
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const { writes } = request.routeOptions.config as GatewayRouteConfig;
+    if (writes && reply.statusCode < FIRST_ERROR) void reply.header(HEADERS.durability, edge.durability);
+    done(null, payload);
   });
 };

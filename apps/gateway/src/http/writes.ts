@@ -1,8 +1,7 @@
-import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { BodyLimit } from '@app/contracts';
-import { DurabilityInterceptor } from './durability.interceptor.js';
+import type { GatewayRouteConfig } from './adapter.js';
 
-/** A route that writes: what its body may weigh, and the durability class in its answer. */
+/** A route that writes: what its body may weigh; its answer names the durability class. */
 export const Writes = (limit: BodyLimit): MethodDecorator =>
-  applyDecorators(RouteConfig({ limit }), UseInterceptors(DurabilityInterceptor));
+  RouteConfig({ limit, writes: true } satisfies GatewayRouteConfig);

@@ -20,6 +20,8 @@ export interface EntityWrite<Result> {
   readonly decide: Decide<Result>;
   /** The body behind units that are stored as sent. */
   readonly sent?: SentItems;
+  /** The entity is expected not to exist yet. */
+  readonly creates?: boolean;
 }
 
 export type Written<Result> = Outcome<EntityState, Result>;
@@ -45,7 +47,7 @@ export class EntityWriter {
     tenant: string,
     { mainPath }: Pick<EntityAddress, 'mainPath'>,
     { id, since, deadline }: Stamp,
-    { decide, sent }: EntityWrite<Result>,
+    { decide, sent, creates = false }: EntityWrite<Result>,
   ): Promise<Written<Result>> {
     // The id is new, so a unit found under it is an attempt of this very command: the last decision tells its result.
     let last: Accepted<Result> | undefined;
@@ -53,6 +55,8 @@ export class EntityWriter {
       id,
       since,
       deadline,
+      fresh: true,
+      creates,
       decide: (view) => {
         last = orRefuse(() => toDecision(view, decide(view.state, view), evolveEntity, sent));
         return last;

@@ -57,7 +57,10 @@ export class PrincipalEntities {
     if (type === undefined) throw new Error(`the built-in entity type "${PRINCIPAL_TYPE}" is missing`);
     const command = spawnPrincipal(principal, type, taken.now);
     try {
-      await this.writer.submit(tenant, address, taken, { decide: (state) => decideSpawn(state, command) });
+      await this.writer.submit(tenant, address, taken, {
+        creates: true,
+        decide: (state) => decideSpawn(state, command),
+      });
     } catch (error) {
       // Somebody else was faster, which is all that was wanted.
       if (!(error instanceof DomainError && error.code === 'DUPLICATE_URL')) throw error;

@@ -63,7 +63,7 @@ export const VARIABLES = {
   mode: variable(
     'REVEILLE_MODE',
     'development in standalone, else production',
-    'development trusts the principal a request names; production wants signed tokens.',
+    'development takes a request without a principal as the development principal; production refuses it. Neither proves the principal yet: put an authenticating proxy in front.',
     oneOf(MODES),
   ),
   forceInsecureDev: variable(

@@ -1,7 +1,7 @@
 import { headerLength, unitHeaderBytes, type MessageDraft, type StateDraft } from '../codec/format-v1.js';
 import type { Aggregate, Committed, Decision, StreamView, UnitDraft } from '../port/command.js';
 import type { Json } from '../port/json.js';
-import type { ControlEvent, Producer, Unit } from '../port/message.js';
+import type { ControlEvent, Lineage, MessageKind, Producer, Unit } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
 import { viewOf, type AggregateTail } from './tail.js';
 
@@ -47,6 +47,10 @@ export class Group<S> {
   private contentType: string;
   private producers: readonly Producer[];
   private lastStreamSeq?: string;
+  private kind: MessageKind = 'commit';
+  /** The message is the first of a life. */
+  private born = false;
+  private lineage?: Lineage;
 
   constructor(
     private readonly aggregate: Aggregate<S>,
@@ -69,9 +73,10 @@ export class Group<S> {
     return this.units.length;
   }
 
-  /** A group that closed the stream takes nothing more. */
+  /** A group that closed or deleted the stream takes nothing more. */
   get full(): boolean {
     return (
+      this.kind === 'tombstone' ||
       (this.closed && this.units.length > 0) ||
       this.units.length >= GROUP_UNITS ||
       this.headerBytes >= GROUP_HEADER_BYTES / 2 ||
@@ -96,7 +101,7 @@ export class Group<S> {
   /** Index of the first unit added. */
   add(id: string, keyed: boolean, decision: Append<S>): number {
     const first = this.units.length;
-    if (!this.base.after && first === 0) this.contentType = decision.contentType ?? 'application/octet-stream';
+    if (decision.newLife || (!this.base.after && first === 0)) this.begin(decision);
     decision.units.forEach((draft, index) => {
       this.addUnit(index === 0 ? id : `${id}.${String(index)}`, keyed, draft);
     });
@@ -105,7 +110,26 @@ export class Group<S> {
       this.closed = true;
       this.closedBy = decision.units.at(-1)?.producer;
     }
+    if (decision.tombstone) this.kind = 'tombstone';
     return first;
+  }
+
+  /** Nothing of an earlier life of the path is visible in the one that begins. */
+  private begin({ contentType = 'application/octet-stream', lineage }: Append<S>): void {
+    this.born = true;
+    this.contentType = contentType;
+    this.closed = false;
+    this.closedBy = undefined;
+    this.producers = [];
+    this.lastStreamSeq = undefined;
+    this.lineage = lineage;
+    if (lineage) this.kind = 'fork';
+  }
+
+  /** The stream's tail before the first public item of this message. */
+  private get before(): Offset {
+    if (this.born) return this.lineage?.cut ?? START;
+    return this.base.after?.tail ?? START;
   }
 
   private addUnit(id: string, keyed: boolean, draft: UnitDraft): void {
@@ -135,16 +159,17 @@ export class Group<S> {
   /** The message; throws StateTooLarge when the cold part does not fit. */
   draft(): MessageDraft {
     const { hot, cold } = this.aggregate.snapshot(this.state);
-    const changed = cold !== this.base.cold;
+    const changed = this.born || cold !== this.base.cold;
     if (changed && cold !== undefined && headerLength(cold) > COLD_BYTES)
       throw new StateTooLarge(`the state of the stream exceeds ${String(COLD_BYTES)} bytes`);
     return {
-      kind: 'commit',
+      kind: this.kind,
       prev: this.base.seq,
       units: this.units,
       events: this.events,
       types: [...this.types],
-      state: this.stateDraft(hot, changed ? (cold === undefined ? 'none' : 0) : this.base.after?.coldAt || 'none'),
+      state: this.stateDraft(hot, this.coldAt(cold)),
+      ...(this.lineage && { lineage: this.lineage }),
       ...(changed && cold !== undefined && { cold }),
       payload: this.payload(),
     };
@@ -152,11 +177,9 @@ export class Group<S> {
 
   /** The tail once the message is stored at `seq`. */
   tailAt(seq: number): AggregateTail<S> {
+    if (this.kind === 'tombstone') return { seq, state: this.aggregate.initial, cold: undefined };
     const { hot, cold } = this.aggregate.snapshot(this.state);
-    const { tail, coldAt, incarnation, ...rest } = this.stateDraft(
-      hot,
-      cold !== this.base.cold ? (cold === undefined ? 'none' : 0) : this.base.after?.coldAt || 'none',
-    );
+    const { tail, coldAt, incarnation, ...rest } = this.stateDraft(hot, this.coldAt(cold));
     return {
       seq,
       after: {
@@ -177,19 +200,24 @@ export class Group<S> {
       unit: first + index,
       offset: offsetAfter(this.units, first + index, {
         seq,
-        from: this.base.after ? { seq: this.base.seq, pos: 0 } : START,
-        before: this.base.after?.tail ?? START,
+        from: this.born ? this.before : { seq: this.base.seq, pos: 0 },
+        before: this.before,
       }),
     }));
   }
 
+  private coldAt(cold: Json | undefined): number | 'none' {
+    if (this.born || cold !== this.base.cold) return cold === undefined ? 'none' : 0;
+    return this.base.after?.coldAt || 'none';
+  }
+
   private stateDraft(hot: Json, coldAt: number | 'none'): StateDraft {
     return {
-      incarnation: this.base.after?.incarnation ?? 0,
+      incarnation: this.born ? 0 : (this.base.after?.incarnation ?? 0),
       contentType: this.contentType,
       closed: this.closed,
       ...(this.closedBy && { closedBy: this.closedBy }),
-      tail: this.counted > 0 ? 'self' : (this.base.after?.tail ?? START),
+      tail: this.counted > 0 ? 'self' : this.before,
       producers: this.producers,
       ...(this.lastStreamSeq !== undefined && { lastStreamSeq: this.lastStreamSeq }),
       hot,
@@ -198,7 +226,7 @@ export class Group<S> {
   }
 
   private payload(): Uint8Array {
-    if (!isJson(this.contentType)) return Buffer.concat(this.bodies);
+    if (!isJson(this.contentType) || this.kind === 'tombstone') return Buffer.concat(this.bodies);
     return Buffer.concat([Buffer.from('['), ...this.bodies, Buffer.from(']')]);
   }
 }

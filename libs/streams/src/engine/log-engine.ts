@@ -72,7 +72,12 @@ export class LogEngine extends Log {
     this.barriers = new SharedQuestion(() => this.askBarrier());
     this.tails = new Tails(backend, feed, options.tails ?? TAILS);
     this.context = new WriterContext(backend, this.tails, this.clock, this.timing, feed, () => this.barrier());
-    this.reader = new StreamReader(backend, feed.recent, options.history);
+    this.reader = new StreamReader({
+      backend,
+      recent: feed.recent,
+      history: options.history,
+      message: (seq) => this.tails.message(seq),
+    });
   }
 
   /** Ready once the feed flows. */

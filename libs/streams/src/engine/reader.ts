@@ -1,20 +1,53 @@
+import { LRUCache } from 'lru-cache';
+import { cutItems } from '../codec/json-items.js';
 import { decodeMessage } from '../codec/format-v1.js';
 import { LogUnavailable, type LogBackend, type ReadLimit } from '../port/log-backend.js';
 import { OffsetGone, StreamAbsent, type Entry, type HistoryStore, type StreamSlice } from '../port/log.js';
-import type { LogMessage, StateAfter } from '../port/message.js';
+import type { Lineage, LogMessage, StateAfter } from '../port/message.js';
 import { compareOffsets, type Offset } from '../port/offset.js';
 import { entriesOf } from './entries.js';
 import type { RecentLog } from './recent-log.js';
 
 const PAGE = { messages: 500, bytes: 4 * 1024 * 1024 };
+const LINEAGES = 10_000;
 
-/** Joins recent messages, history and the broker into one gap-free sequence; `prev` of each message proves the joins. */
+/** One life of a path. */
+interface Life {
+  readonly subject: string;
+  readonly incarnation: number;
+}
+
+export interface ReaderParts {
+  readonly backend: LogBackend;
+  readonly recent: RecentLog;
+  readonly history: HistoryStore | undefined;
+  readonly message: (seq: number) => Promise<LogMessage | undefined>;
+}
+
+/** Whether an offset names a place in this life: at its start, in it, or in what it shares with its source. */
+const isOfLife = (from: Offset, incarnation: number, lineage: Lineage | undefined): boolean => {
+  if (from.seq === 0 || from.seq >= incarnation) return true;
+  return lineage !== undefined && from.seq <= lineage.cut.seq;
+};
+
+/** The first `count` items of an entry, as an entry that ends at `offset`. */
+const headOf = (entry: Entry, count: number, offset: Offset, json: boolean): Entry => ({
+  offset,
+  count,
+  body: json
+    ? (cutItems(entry.body, [count, entry.count - count])[0] ?? new Uint8Array())
+    : entry.body.subarray(0, count),
+});
+
+/**
+ * Joins recent messages, history and the broker into one gap-free sequence, of which `prev` of each message proves the
+ * joins. A fork is read as its source up to the cut, then its own.
+ */
 export class StreamReader {
-  constructor(
-    private readonly backend: LogBackend,
-    private readonly recent: RecentLog,
-    private readonly history: HistoryStore | undefined,
-  ) {}
+  /** Of a life, for ever: only its first message says it. */
+  private readonly lineages = new LRUCache<string, { readonly of: Lineage | undefined }>({ max: LINEAGES });
+
+  constructor(private readonly parts: ReaderParts) {}
 
   /** `tail`: newest message of the stream, confirmed after the request came. */
   async slice(
@@ -25,33 +58,73 @@ export class StreamReader {
   ): Promise<StreamSlice> {
     const { after } = tail;
     if (!after) throw new StreamAbsent(subject);
-    if (from.seq > 0 && from.seq < after.incarnation) throw new OffsetGone(subject);
-    const base = { contentType: after.contentType, incarnation: after.incarnation };
-    const position = Math.max(from.seq, after.incarnation - 1);
+    const { contentType, incarnation } = after;
+    const base = { contentType, incarnation };
+    const end = { ...base, next: after.tail, upToDate: true, closed: after.closed };
+    if (!isOfLife(from, incarnation, await this.lineageOf({ subject, incarnation }))) throw new OffsetGone(subject);
+    if (compareOffsets(from, after.tail) >= 0) return { ...end, entries: [] };
     const entries: Entry[] = [];
     let bytes = 0;
-    if (compareOffsets(from, after.tail) < 0)
-      for await (const message of this.messages(subject, position, tail.seq, after.incarnation))
-        for (const entry of entriesOf(message, from)) {
-          if (entries.length > 0 && (entries.length >= limit.messages || bytes + entry.body.length > limit.bytes))
-            return { ...base, entries, next: entries.at(-1)?.offset ?? from, upToDate: false, closed: false };
-          entries.push(entry);
-          bytes += entry.body.length;
-        }
-    return { ...base, entries, next: after.tail, upToDate: true, closed: after.closed };
+    for await (const entry of this.after({ subject, incarnation }, from, tail.seq)) {
+      if (entries.length > 0 && (entries.length >= limit.messages || bytes + entry.body.length > limit.bytes))
+        return { ...base, entries, next: entries.at(-1)?.offset ?? from, upToDate: false, closed: false };
+      entries.push(entry);
+      bytes += entry.body.length;
+    }
+    return { ...end, entries };
   }
 
-  /** Messages of the subject in (position, until], chained by `prev`. */
-  private async *messages(
-    subject: string,
-    position: number,
-    until: number,
-    incarnation: number,
-  ): AsyncGenerator<LogMessage> {
+  /** Entries after an offset, which says: whole messages up to `seq`, and `pos` items of what follows. */
+  private async *after(life: Life, from: Offset, until: number): AsyncGenerator<Entry> {
+    const lineage = await this.lineageOf(life);
+    const own = !lineage || compareOffsets(from, lineage.cut) >= 0;
+    // What the source has behind the cut is not part of the fork, so there counting begins at the cut.
+    let skip = own && from.seq === lineage?.cut.seq ? from.pos - lineage.cut.pos : from.pos;
+    const entries = own ? this.ownEntries(life, from.seq, until) : this.entries(life, from.seq, until);
+    for await (const entry of entries) {
+      if (skip >= entry.count) skip -= entry.count;
+      else {
+        // Inside an entry there is no position of ours; the entry is given whole.
+        skip = 0;
+        yield entry;
+      }
+    }
+  }
+
+  private async *entries(life: Life, position: number, until: number): AsyncGenerator<Entry> {
+    const lineage = await this.lineageOf(life);
+    if (lineage) yield* this.upTo(lineage, position, lineage.cut);
+    yield* this.ownEntries(life, position, until);
+  }
+
+  /** Entries of a source after message `position`, up to the cut, which may lie inside an entry. */
+  private async *upTo(life: Life, position: number, cut: Offset): AsyncGenerator<Entry> {
+    const lineage = await this.lineageOf(life);
+    const inherited = lineage !== undefined && compareOffsets(cut, lineage.cut) <= 0;
+    if (lineage && position <= lineage.cut.seq) yield* this.upTo(lineage, position, inherited ? cut : lineage.cut);
+    if (inherited) return;
+    if (position < cut.seq) yield* this.ownEntries(life, position, cut.seq);
+    let rest = cut.seq === lineage?.cut.seq ? cut.pos - lineage.cut.pos : cut.pos;
+    if (rest === 0) return;
+    const json = await this.isJson(life);
+    for await (const entry of this.ownEntries(life, Math.max(position, cut.seq), Number.MAX_SAFE_INTEGER)) {
+      yield entry.count <= rest ? entry : headOf(entry, rest, cut, json);
+      rest -= entry.count;
+      if (rest <= 0) return;
+    }
+  }
+
+  private async *ownEntries(life: Life, position: number, until: number): AsyncGenerator<Entry> {
+    for await (const message of this.messages(life, Math.max(position, life.incarnation - 1), until))
+      yield* entriesOf(message);
+  }
+
+  /** Messages of one life in (position, until], chained by `prev`. */
+  private async *messages(life: Life, position: number, until: number): AsyncGenerator<LogMessage> {
     let at = position;
     let previous: number | undefined;
     while (at < until) {
-      const page = await this.page(subject, at, incarnation);
+      const page = await this.page(life, at);
       for (const message of page) {
         if (message.seq > until) return;
         if (previous !== undefined && message.prev !== previous)
@@ -65,25 +138,44 @@ export class StreamReader {
     }
   }
 
-  private async page(subject: string, position: number, incarnation: number): Promise<readonly LogMessage[]> {
-    const recent = this.recent.ofSubject(subject, position, PAGE);
+  private async page({ subject, incarnation }: Life, position: number): Promise<readonly LogMessage[]> {
+    const recent = this.parts.recent.ofSubject(subject, position, PAGE);
     if (recent && recent.length > 0) return recent;
-    const old = await this.fromHistory(subject, position, incarnation);
-    return old ?? (await this.backend.readSubject(subject, position + 1, PAGE)).map(decodeMessage);
+    const old = await this.fromHistory({ subject, incarnation }, position);
+    return old ?? (await this.parts.backend.readSubject(subject, position + 1, PAGE)).map(decodeMessage);
   }
 
   /** Undefined when history has nothing after `position`, or cannot be asked: the broker has it all. */
   private async fromHistory(
-    subject: string,
+    { subject, incarnation }: Life,
     position: number,
-    incarnation: number,
   ): Promise<readonly LogMessage[] | undefined> {
-    if (!this.history) return undefined;
+    const { history } = this.parts;
+    if (!history) return undefined;
     try {
-      const page = await this.history.read(subject, incarnation, position, PAGE);
+      const page = await history.read(subject, incarnation, position, PAGE);
       return page.length > 0 ? page.map(decodeMessage) : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  private async lineageOf({ subject, incarnation }: Life): Promise<Lineage | undefined> {
+    const key = `${String(incarnation)} ${subject}`;
+    const known = this.lineages.get(key);
+    if (known) return known.of;
+    const of = (await this.first({ subject, incarnation })).lineage;
+    this.lineages.set(key, { of });
+    return of;
+  }
+
+  private async isJson(life: Life): Promise<boolean> {
+    return /^application\/json\b/i.test((await this.first(life)).state.contentType);
+  }
+
+  private async first({ subject, incarnation }: Life): Promise<LogMessage> {
+    const message = await this.parts.message(incarnation);
+    if (message?.subject !== subject) throw new LogUnavailable(`the first message of ${subject} is missing`);
+    return message;
   }
 }

@@ -146,6 +146,10 @@ export class StreamWriter<S> {
       else {
         const size = group.size;
         const answer = this.decideOne(pending, group);
+        if (!answer) {
+          left.push(...this.queue.slice(index));
+          break;
+        }
         settled.push({ pending, answer, writes: group.size > size });
       }
     }
@@ -153,7 +157,8 @@ export class StreamWriter<S> {
     return settled;
   }
 
-  private decideOne(pending: Pending<S>, group: Group<S>): Settled<S>['answer'] {
+  /** Undefined: it needs a message of its own, which comes after this group. */
+  private decideOne(pending: Pending<S>, group: Group<S>): Settled<S>['answer'] | undefined {
     const { command } = pending;
     const view = group.view();
     let decision: Decision<S, unknown>;
@@ -166,6 +171,7 @@ export class StreamWriter<S> {
     }
     switch (decision.kind) {
       case 'append': {
+        if (decision.newLife && group.size > 0) return undefined;
         const { result } = decision;
         const count = decision.units.length;
         const first = group.add(command.id, command.keyed ?? false, decision);

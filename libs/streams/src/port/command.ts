@@ -104,7 +104,11 @@ export interface StreamRef<S> {
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
   constructor(readonly unknown: boolean) {
-    super(unknown ? 'outcome unknown, retry with the same key' : 'deadline exceeded, nothing was written');
+    super(
+      unknown
+        ? 'the outcome is unknown: it may have happened, or still happen'
+        : 'deadline exceeded, nothing was written',
+    );
   }
 }
 

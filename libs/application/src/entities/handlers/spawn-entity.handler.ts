@@ -65,6 +65,7 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
     const spawn = await this.spawn(caller, address, request, taken);
     await this.principals.ensure(caller.tenant, caller.principal);
     const { result, committed, state } = await this.writer.submit(caller.tenant, address, taken, {
+      creates: true,
       decide: (before) => decideSpawn(before, spawn),
     });
     if (result.rejected) throw result.rejected;

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { NatsLaneHints } from '@app/messaging';
+import { loadSigningKeys } from '@app/platform';
+import { LaneWaiter } from '@app/read-model';
+import { StoredEntities, StoredWakes, type Runtime } from '@app/runtime';
+import { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
+import type { GatewayParts } from './gateway.parts.js';
+
+/** The parts of a gateway on a runtime. `hints` are the process's own, when it has lanes too. */
+export const gatewayParts = async (runtime: Runtime, hints?: NatsLaneHints): Promise<GatewayParts> => {
+  const { config, connection, database, durability, eventLog, registryLog, health, clock } = runtime;
+  const { mode, tenant, longPollTimeoutMs, tokenKey, dataDir } = config;
+  const lanes = new LaneWaiter(database, hints ?? new NatsLaneHints(connection));
+  return {
+    settings: { mode, tenant, durability, longPollTimeoutMs },
+    eventLog,
+    registryLog,
+    queries: new StoredEntities(database, lanes),
+    wakeQueries: new StoredWakes(database, lanes),
+    heartbeats: new NatsLeaseHeartbeats(connection),
+    keys: await loadSigningKeys({ configured: tokenKey, file: join(dataDir, 'token-keys') }),
+    health,
+    clock,
+  };
+};

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openMemoryLog } from '../memory/index.js';
+import type { Aggregate, Command, Decision } from '../port/command.js';
+import { OffsetGone, StreamAbsent, type Log } from '../port/log.js';
+import type { Lineage } from '../port/message.js';
+import { formatOffset, START, type Offset } from '../port/offset.js';
+
+const count: Aggregate<number> = {
+  initial: 0,
+  snapshot: (state) => ({ hot: state }),
+  restore: ({ hot }) => hot as number,
+};
+const ALL = { messages: 1_000, bytes: 1_000_000 };
+
+let log: Log;
+let ids = 0;
+
+beforeEach(async () => {
+  log = await openMemoryLog();
+});
+
+afterEach(() => log.close());
+
+type Append = Extract<Decision<number, Offset>, { kind: 'append' }>;
+
+const submit = (subject: string, items: readonly unknown[], more: Partial<Append> = {}): Promise<Offset> => {
+  const command: Command<number, Offset> = {
+    id: `c${String((ids += 1))}`,
+    since: log.position(),
+    deadline: Date.now() + 5_000,
+    decide: ({ state }) => ({
+      kind: 'append',
+      contentType: 'application/json',
+      units: [{ body: Buffer.from(JSON.stringify(items).slice(1, -1)), count: items.length, types: [], events: [] }],
+      next: more.newLife ? 1 : state + 1,
+      result: (committed) => committed.at(-1)?.offset ?? START,
+      ...more,
+    }),
+    replay: ({ offset }) => offset,
+  };
+  return log.submit({ subject, aggregate: count }, command);
+};
+
+const read = async (subject: string, from: Offset = START): Promise<unknown[]> => {
+  const { entries } = await log.read(subject, from, ALL);
+  return entries.flatMap(({ body }) => JSON.parse(`[${Buffer.from(body).toString()}]`) as unknown[]);
+};
+
+const forkOf = async (subject: string, cut: Offset): Promise<Lineage> => {
+  const { incarnation } = await log.load({ subject, aggregate: count });
+  return { subject, incarnation, cut };
+};
+
+describe('a path that was deleted', () => {
+  it('is absent, and shows nothing of its old life when it is created again', async () => {
+    const old = await submit('a', [1, 2]);
+    await submit('a', [], { tombstone: true });
+    await expect(log.read('a', START, ALL)).rejects.toThrow(StreamAbsent);
+    expect(await log.load({ subject: 'a', aggregate: count })).toMatchObject({ exists: false, state: 0 });
+    await submit('a', [3]);
+    expect(await read('a')).toEqual([3]);
+    await expect(log.read('a', old, ALL)).rejects.toThrow(OffsetGone);
+    expect(await log.load({ subject: 'a', aggregate: count })).toMatchObject({ exists: true, state: 1 });
+  });
+
+  it('may begin a new life without having been ended', async () => {
+    await submit('a', [1], { close: true });
+    await submit('a', [2], { newLife: true, contentType: 'application/json' });
+    await submit('a', [3]);
+    expect(await read('a')).toEqual([2, 3]);
+    expect(await log.load({ subject: 'a', aggregate: count })).toMatchObject({ closed: false, state: 2 });
+  });
+
+  it('begins its new life in a message of its own, behind what waited before it', async () => {
+    await Promise.all([submit('a', [1]), submit('a', [2]), submit('a', [3], { newLife: true }), submit('a', [4])]);
+    expect(await read('a')).toEqual([3, 4]);
+  });
+});
+
+describe('a fork', () => {
+  it('is its source up to the cut, then its own, at offsets that sort behind', async () => {
+    const first = await submit('a', [1, 2]);
+    await submit('a', [3]);
+    const head = await submit('b', [], { lineage: await forkOf('a', first) });
+    expect(formatOffset(head)).toBe(formatOffset(first));
+    expect(await read('b')).toEqual([1, 2]);
+    const own = await submit('b', [4]);
+    await submit('a', [5]);
+    expect(await read('b')).toEqual([1, 2, 4]);
+    expect(await read('b', first)).toEqual([4]);
+    expect(await read('b', own)).toEqual([]);
+    expect(await read('a')).toEqual([1, 2, 3, 5]);
+  });
+
+  it('may be cut inside an entry, and forked again at any depth', async () => {
+    const first = await submit('a', [1, 2]);
+    await submit('a', [3, 4, 5]);
+    const cut = { seq: first.seq, pos: 2 };
+    await submit('b', [6], { lineage: await forkOf('a', cut) });
+    expect(await read('b')).toEqual([1, 2, 3, 4, 6]);
+    expect(await read('b', cut)).toEqual([6]);
+    await submit('c', [], { lineage: await forkOf('b', { seq: first.seq, pos: 1 }) });
+    expect(await read('c')).toEqual([1, 2, 3]);
+    const deep = await submit('b', [7, 8]);
+    await submit('d', [9], { lineage: await forkOf('b', deep) });
+    expect(await read('d')).toEqual([1, 2, 3, 4, 6, 7, 8, 9]);
+    expect(await read('d', first)).toEqual([3, 4, 6, 7, 8, 9]);
+  });
+
+  it('keeps what it shares when its source is deleted and made anew', async () => {
+    const cut = await submit('a', [1]);
+    await submit('b', [2], { lineage: await forkOf('a', cut) });
+    await submit('a', [], { tombstone: true });
+    await submit('a', [3]);
+    expect(await read('b')).toEqual([1, 2]);
+  });
+
+  it('of nothing begins at the start', async () => {
+    await submit('a', [1]);
+    await submit('b', [], { lineage: await forkOf('a', START) });
+    expect(await read('b')).toEqual([]);
+    await submit('b', [2]);
+    expect(await read('b')).toEqual([2]);
+  });
+});
