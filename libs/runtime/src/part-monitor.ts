@@ -1,6 +1,15 @@
 import type { HealthPart } from '@app/platform';
 
 const ASK_MS = 1_000;
+const ANSWER_MS = 2_000;
+
+const silence = (): { readonly answer: Promise<string>; readonly done: () => void } => {
+  let timer: NodeJS.Timeout | undefined;
+  const answer = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer within ${String(ANSWER_MS)} ms`), ANSWER_MS).unref();
+  });
+  return { answer, done: () => clearTimeout(timer) };
+};
 
 /** Asks one part again and again how it is, and tells the health registry. `probe`: undefined when well, or what is wrong. */
 export class PartMonitor {
@@ -24,10 +33,13 @@ export class PartMonitor {
 
   private async ask(): Promise<void> {
     let trouble: string | undefined;
+    const late = silence();
     try {
-      trouble = await this.probe();
+      trouble = await Promise.race([this.probe(), late.answer]);
     } catch (error) {
       trouble = error instanceof Error ? error.message : String(error);
+    } finally {
+      late.done();
     }
     if (this.stopped) return;
     if (trouble === undefined) this.part.ready();

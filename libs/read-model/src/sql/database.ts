@@ -1,4 +1,4 @@
-import type { PoolClient, QueryResult } from 'pg';
+import type { Client, QueryConfig, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Tx } from './tx.js';
 
@@ -21,20 +21,49 @@ const preparedName = (text: string): string | undefined => {
   return name;
 };
 
-const run = (client: PoolClient, text: string, values: readonly unknown[]): Promise<QueryResult<object>> => {
-  const name = preparedName(text);
-  return client.query({ text, values: [...values], ...(name !== undefined && { name }) });
-};
+// A server that is frozen or cut off does not refuse, it never answers. Single statements are small reads and writes that
+// somebody waits for; in transactions the server itself ends a statement before this (`statement_timeout`).
+const ANSWER_MS = 5_000;
+const ANSWER_IN_TRANSACTION_MS = 65_000;
+const NO_ANSWER = 'Query read timeout';
+
+/** The database did not answer in time; whether it did what it was asked is unknown. */
+export class DatabaseSilent extends Error {
+  override readonly name = 'DatabaseSilent';
+  readonly code = 'ETIMEDOUT';
+}
+
+const isSilence = (error: unknown): boolean => error instanceof Error && error.message === NO_ANSWER;
+
+interface BoundedQuery extends QueryConfig {
+  /** Known to the driver, missing in its types. */
+  readonly query_timeout: number;
+}
+
+const run = (client: Client, query: BoundedQuery): Promise<QueryResult<object>> => client.query(query);
 
 class ClientTx implements Tx {
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: Client,
+    private readonly answerMs: number,
+  ) {}
 
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return (await run(this.client, text, values)).rows as Row[];
+    return (await this.run(text, values)).rows as Row[];
   }
 
   async execute(text: string, values: readonly unknown[] = []): Promise<number> {
-    return (await run(this.client, text, values)).rowCount ?? 0;
+    return (await this.run(text, values)).rowCount ?? 0;
+  }
+
+  private run(text: string, values: readonly unknown[]): Promise<QueryResult<object>> {
+    const name = preparedName(text);
+    return run(this.client, {
+      text,
+      values: [...values],
+      query_timeout: this.answerMs,
+      ...(name !== undefined && { name }),
+    });
   }
 }
 
@@ -50,14 +79,14 @@ export class Database {
     return this.withClient(async (client) => {
       const isolation = options.isolation === 'repeatable read' ? ' ISOLATION LEVEL REPEATABLE READ' : '';
       const lazy = options.synchronousCommit === 'off' ? '; SET LOCAL synchronous_commit = off' : '';
-      await client.query(`BEGIN${isolation}${lazy}`);
+      await run(client, { text: `BEGIN${isolation}${lazy}`, query_timeout: ANSWER_MS });
       try {
-        const result = await work(new ClientTx(client));
-        await client.query('COMMIT');
+        const result = await work(new ClientTx(client, ANSWER_IN_TRANSACTION_MS));
+        await run(client, { text: 'COMMIT', query_timeout: ANSWER_IN_TRANSACTION_MS });
         return result;
       } catch (error) {
         // The connection may be what broke; the error that matters is the first one.
-        await client.query('ROLLBACK').catch(() => undefined);
+        if (!isSilence(error)) await run(client, { text: 'ROLLBACK', query_timeout: ANSWER_MS }).catch(() => undefined);
         throw error;
       }
     });
@@ -65,26 +94,33 @@ export class Database {
 
   /** One statement, in its own snapshot. */
   query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return this.withClient((client) => new ClientTx(client).query<Row>(text, values));
+    return this.withClient((client) => new ClientTx(client, ANSWER_MS).query<Row>(text, values));
   }
 
   execute(text: string, values: readonly unknown[] = []): Promise<number> {
-    return this.withClient((client) => new ClientTx(client).execute(text, values));
+    return this.withClient((client) => new ClientTx(client, ANSWER_MS).execute(text, values));
   }
 
   /** A session of its own, for locks that outlive a transaction. */
   async session<T>(work: (session: Tx) => Promise<T>): Promise<T> {
-    return this.withClient((client) => work(new ClientTx(client)));
+    return this.withClient((client) => work(new ClientTx(client, ANSWER_MS)));
   }
 
   async close(): Promise<void> {
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
-  private async withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  private async withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
+    let client: Client | undefined;
     try {
-      return await work((await runner.connect()) as PoolClient);
+      client = (await runner.connect()) as Client;
+      return await work(client);
+    } catch (cause) {
+      if (!isSilence(cause)) throw cause;
+      // The answer may still come; the next user of this connection would take it for his.
+      void client?.end();
+      throw new DatabaseSilent('the database did not answer in time', { cause });
     } finally {
       await runner.release();
     }
