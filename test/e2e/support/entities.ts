@@ -1,4 +1,4 @@
-import type { Answer, Call } from '../gateway/http.js';
+import type { Answer, Call, Headered } from '../gateway/http.js';
 
 /** What tests look at in an item of a stream. */
 export interface Item {
@@ -58,8 +58,9 @@ export class Entities {
     return expected(await this.call('POST', `/v1/entities/${path}/claim`, asked), `claim of ${path}`).json as Claim;
   }
 
-  appendAnswer(path: string, { token }: Claim, events: readonly object[]): Promise<Answer> {
-    return this.call('POST', `/${path}/main`, events, { ...JSON_TYPE, authorization: `Bearer ${token}` });
+  appendAnswer(path: string, { token }: Claim, events: readonly object[], headers: Headered = {}): Promise<Answer> {
+    const own = { ...JSON_TYPE, authorization: `Bearer ${token}` };
+    return this.call('POST', `/${path}/main`, events, { ...own, ...headers });
   }
 
   async append(path: string, claim: Claim, events: readonly object[]): Promise<void> {
