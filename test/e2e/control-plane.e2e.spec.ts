@@ -532,6 +532,20 @@ describe('claims', () => {
 });
 
 describe('the writes of an agent', () => {
+  it('may be as large as the limit, to the byte, and no larger', async () => {
+    const path = await spawn();
+    const { headers } = await claim(path);
+    const text = (length: number): string => `["${'x'.repeat(length)}"]`;
+    const limit = 8 * 1024 * 1024 - 4;
+    expect((await call('POST', `/${path}/main`, text(limit), headers)).status).toBe(204);
+    expect(await call('POST', `/${path}/main`, text(limit + 1), headers)).toMatchObject(
+      refused(413, 'PAYLOAD_TOO_LARGE'),
+    );
+    const first = await call('GET', `/${path}/main`);
+    const { json } = await call('GET', `/${path}/main?offset=${first.headers.get('stream-next-offset') ?? ''}`);
+    expect(json).toEqual(['x'.repeat(limit)]);
+  });
+
   it('are stored as they were sent, at both addresses of the stream', async () => {
     const path = await spawn();
     const { headers } = await claim(path);

@@ -1,7 +1,15 @@
 import { HttpException } from '@nestjs/common';
 import { ApiError, errorEntry, isCatalogueCode, type AnswerHeaders, type CatalogueCode } from '@app/contracts';
 import { DomainError } from '@app/domain';
-import { Backpressure, DeadlineExceeded, LogUnavailable, StreamAbsent } from '@app/streams';
+import {
+  Backpressure,
+  Contended,
+  DeadlineExceeded,
+  LogUnavailable,
+  PublishRefused,
+  StateTooLarge,
+  StreamAbsent,
+} from '@app/streams';
 import { RefusedByPeer } from '@app/application';
 import { isDatabaseOutage } from './database-outage.js';
 
@@ -48,6 +56,9 @@ const refusalOf = (error: object): Refusal | undefined => {
       : undefined;
   if (error instanceof DeadlineExceeded) return { code: 'DEADLINE_EXCEEDED', message: error.message };
   if (error instanceof Backpressure) return titled('OVERLOADED');
+  if (error instanceof Contended) return titled('STREAM_CONTENDED');
+  // Within our own limits, but more than this broker takes in one message.
+  if (error instanceof PublishRefused || error instanceof StateTooLarge) return titled('PAYLOAD_TOO_LARGE');
   if (error instanceof StreamAbsent) return titled('STREAM_NOT_FOUND');
   if (error instanceof LogUnavailable || isDatabaseOutage(error)) return titled('UNAVAILABLE');
   const code = FRAMEWORK[statusOf(error) ?? 0];

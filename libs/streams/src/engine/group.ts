@@ -1,5 +1,12 @@
 import { headerLength, unitHeaderBytes, type MessageDraft, type StateDraft } from '../codec/format-v1.js';
-import type { Aggregate, Committed, Decision, StreamView, UnitDraft } from '../port/command.js';
+import {
+  StateTooLarge,
+  type Aggregate,
+  type Committed,
+  type Decision,
+  type StreamView,
+  type UnitDraft,
+} from '../port/command.js';
 import type { Json } from '../port/json.js';
 import type { ControlEvent, Lineage, MessageKind, Producer, Unit } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
@@ -15,11 +22,6 @@ const HOT_PRODUCER_BYTES = 1024;
 const COLD_BYTES = 24 * 1024;
 
 type Append<S> = Extract<Decision<S, unknown>, { kind: 'append' }>;
-
-/** The cold part does not fit into one message. */
-export class StateTooLarge extends Error {
-  override readonly name = 'StateTooLarge';
-}
 
 const foldProducer = (known: readonly Producer[], producer: Producer): readonly Producer[] => {
   const next = [...known.filter(({ id }) => id !== producer.id), producer].slice(-HOT_PRODUCERS);

@@ -116,3 +116,8 @@ export class DeadlineExceeded extends Error {
 export class Backpressure extends Error {
   override readonly name = 'Backpressure';
 }
+
+/** The state of the aggregate does not fit beside the content of a message. */
+export class StateTooLarge extends Error {
+  override readonly name = 'StateTooLarge';
+}

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Backpressure, PublishRefused } from '@app/streams';
-import { StateTooLarge } from '@app/streams/engine/group.js';
+import { Backpressure, PublishRefused, StateTooLarge } from '@app/streams';
 import { diaryOn, readItems, Refused } from '../diary.js';
 import { ids, failureOf, type LogContract } from './contract-context.js';
 

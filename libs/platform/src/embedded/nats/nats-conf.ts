@@ -10,8 +10,8 @@ export interface NatsConf {
   readonly serverName: string;
 }
 
-/** Entity POSTs may be 8 MiB. */
-export const MAX_PAYLOAD_BYTES = 8 << 20;
+/** An entity POST may be 8 MiB, which is one message with its headers. */
+export const MAX_PAYLOAD_BYTES = (8 << 20) + (256 << 10);
 /** The broker's own default; stated in the file so that a reader of it sees what is in force. */
 export const DEFAULT_SYNC_MS = 120_000;
 
