@@ -3,7 +3,7 @@ export { freePort } from './free-port.js';
 export { EmbeddedNats, type EmbeddedNatsOptions } from './nats/embedded-nats.js';
 export { findNatsServer } from './nats/find-nats-server.js';
 export { cacheDir, type NatsBinary } from './nats/nats-cache.js';
-export { DEFAULT_SYNC_MS, MAX_PAYLOAD_BYTES, type NatsSync } from './nats/nats-conf.js';
+export { DEFAULT_SYNC_MS, MAX_PAYLOAD_BYTES, type NatsCluster, type NatsSync } from './nats/nats-conf.js';
 export { OLDEST_NATS, RECOMMENDED_NATS } from './nats/nats-version.js';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres.js';
 export { THROW_AWAY, type PostgresSettings } from './postgres/postgres-settings.js';

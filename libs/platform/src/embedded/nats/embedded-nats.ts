@@ -9,7 +9,7 @@ import { ServerProcess, type ServerExit } from '../server-process.js';
 import { waitUntil } from '../wait-until.js';
 import { findNatsServer } from './find-nats-server.js';
 import type { NatsBinary } from './nats-cache.js';
-import { DEFAULT_SYNC_MS, natsConf, type NatsSync } from './nats-conf.js';
+import { DEFAULT_SYNC_MS, natsConf, type NatsCluster, type NatsSync } from './nats-conf.js';
 import { isNewEnough, OLDEST_NATS, versionOf } from './nats-version.js';
 
 export interface EmbeddedNatsOptions {
@@ -21,6 +21,10 @@ export interface EmbeddedNatsOptions {
   /** Path of a nats-server to use instead of the one that is found. */
   readonly binary?: string;
   readonly serverName?: string;
+  /** Its members are started together: none is ready before most of them are there. */
+  readonly cluster?: NatsCluster;
+  /** Bytes that JetStream may keep on disk. */
+  readonly maxFileStore?: number;
   readonly progress?: Progress;
 }
 
@@ -115,10 +119,11 @@ const usableBinary = async ({ binary, progress = silent }: EmbeddedNatsOptions):
 };
 
 const launch = async (options: EmbeddedNatsOptions, binary: NatsBinary, ports: Ports): Promise<ServerProcess> => {
-  const { dir, sync = DEFAULT_SYNC_MS, serverName = 'reveille-embedded' } = options;
+  const { dir, sync = DEFAULT_SYNC_MS, serverName = 'reveille-embedded', cluster, maxFileStore } = options;
   const storeDir = await makeFolder(join(dir, 'jetstream'));
-  const conf = { port: ports.client, monitorPort: ports.monitor, storeDir, pidFile: pidFile(dir), sync, serverName };
-  await writeFile(confFile(dir), natsConf(conf), { mode: 0o600 });
+  const place = { port: ports.client, monitorPort: ports.monitor, storeDir, pidFile: pidFile(dir) };
+  const conf = natsConf({ ...place, sync, serverName, cluster, maxFileStore });
+  await writeFile(confFile(dir), conf, { mode: 0o600 });
   const logFile = join(dir, 'nats.log');
   await rotateLog(logFile);
   const from = await logSize(logFile);
