@@ -16,6 +16,7 @@ import { HealthController } from './health/health.controller.js';
 import { Draining } from './http/draining.js';
 import { addEdgeHooks } from './http/edge-hooks.js';
 import { PartsModule } from './parts.module.js';
+import { PlainStreamsController } from './plain-streams/plain-streams.controller.js';
 import { OpenReads } from './streams/open-reads.js';
 import { StreamReads } from './streams/stream-reads.js';
 import { StreamsController } from './streams/streams.controller.js';
@@ -60,6 +61,7 @@ export class GatewayModule {
         WakesController,
         AppendController,
         StreamsController,
+        PlainStreamsController,
       ],
       providers: [
         Authenticator,

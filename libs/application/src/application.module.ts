@@ -29,6 +29,14 @@ import { GetTypeHandler, ListTypesHandler } from './entity-types/handlers/type-q
 import { ServeEndpoint } from './entity-types/serve-endpoint.js';
 import { TypeRegistry } from './entity-types/type-registry.js';
 import { TypeWriter } from './entity-types/type-writer.js';
+import { ForkSources } from './plain-streams/fork-sources.js';
+import { AppendToStreamHandler } from './plain-streams/handlers/append-to-stream.handler.js';
+import { CreateStreamHandler } from './plain-streams/handlers/create-stream.handler.js';
+import { DeleteStreamHandler } from './plain-streams/handlers/delete-stream.handler.js';
+import { OpenStreamHandler } from './plain-streams/handlers/open-stream.handler.js';
+import { PlainStreamWriter } from './plain-streams/plain-stream-writer.js';
+import { PlainStreams } from './plain-streams/plain-streams.js';
+import { Renewals } from './plain-streams/renewals.js';
 import { SIGNING_KEYS } from './ports/tokens.js';
 import { SchemaCompiler } from './schemas/schema-compiler.js';
 import { RegisterWakeHandler } from './wakes/register-wake.handler.js';
@@ -65,6 +73,17 @@ const entities = [
 
 const claims = [LeaseKeeper, ClaimHolder, ClaimEntityHandler, RenewClaimHandler, ReleaseClaimHandler];
 
+const plainStreams = [
+  PlainStreamWriter,
+  PlainStreams,
+  ForkSources,
+  Renewals,
+  CreateStreamHandler,
+  AppendToStreamHandler,
+  DeleteStreamHandler,
+  OpenStreamHandler,
+];
+
 const wakes = [RegisterWakeHandler, UnregisterWakeHandler];
 
 /**
@@ -79,6 +98,7 @@ const wakes = [RegisterWakeHandler, UnregisterWakeHandler];
     ...types,
     ...entities,
     ...claims,
+    ...plainStreams,
     ...wakes,
   ],
   exports: [CqrsModule],

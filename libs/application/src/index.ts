@@ -24,5 +24,6 @@ export * from './claims/handlers/claim-entity.handler.js';
 export * from './claims/handlers/release-claim.handler.js';
 export * from './claims/handlers/renew-claim.handler.js';
 export * from './claims/write-token.js';
+export * from './plain-streams/index.js';
 export * from './wakes/index.js';
 export * from './application.module.js';

@@ -12,6 +12,7 @@ export * from './entity/lifecycle.js';
 export * from './stream/append.js';
 export * from './stream/producer.js';
 export * from './wake/index.js';
+export * from './plain-stream/index.js';
 export * from './entity/decisions/append-events.js';
 export * from './entity/decisions/claims.js';
 export * from './entity/decisions/deliver-wake.js';

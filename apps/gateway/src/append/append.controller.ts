@@ -3,8 +3,8 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { AppendEventsCommand } from '@app/application';
-import { ApiError, HEADERS } from '@app/contracts';
-import { parseProducer, type AppendRequest, type Producer } from '@app/domain';
+import { HEADERS } from '@app/contracts';
+import type { AppendRequest } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
 import { callerOf } from '../auth/caller.js';
 import { ApiAddress, ApiErrors } from '../docs/api-decorators.js';
@@ -13,18 +13,9 @@ import { mainAddress } from '../http/params.js';
 import { bearerToken, header, type GatewayReply, type GatewayRequest } from '../http/request.js';
 import { accepted, appendError } from './append-answer.js';
 import { appendBody } from './append-body.js';
+import { producerOf } from './producer-headers.js';
 
 const EMPTY = Buffer.alloc(0);
-
-const producerOf = (request: GatewayRequest): Producer | undefined => {
-  const parsed = parseProducer({
-    id: header(request, HEADERS.producerId),
-    epoch: header(request, HEADERS.producerEpoch),
-    seq: header(request, HEADERS.producerSeq),
-  });
-  if (parsed.kind === 'malformed') throw new ApiError('INVALID_REQUEST', parsed.message);
-  return parsed.kind === 'producer' ? parsed.producer : undefined;
-};
 
 /** Writes of agents to their main stream. */
 @ApiTags('streams')

@@ -10,6 +10,8 @@ export interface SseOptions {
   readonly keepAliveMs: number;
   /** The cursor to send now. */
   readonly cursor: () => string;
+  /** Called while the reader waits, with every keep-alive: whoever waits uses the stream. */
+  readonly open?: () => Promise<void>;
 }
 
 /**
@@ -36,11 +38,13 @@ export class SseSession {
       let offset = first.next;
       while (!end.aborted) {
         slice ??= await this.log.read(this.subject, offset, PAGE);
+        // Another life of the path is another stream.
+        if (slice.incarnation !== first.incarnation) return;
         offset = slice.next;
         await this.write(this.sliceEvents(slice), end);
         if (slice.closed) return;
         if (slice.upToDate) {
-          const at = await this.live(slice.contentType, offset, end);
+          const at = await this.live(slice, offset, end);
           if (!at) return;
           offset = at;
         }
@@ -56,20 +60,25 @@ export class SseSession {
   }
 
   /** Resolves to the offset to read on from when the reader fell behind; undefined when there is nothing more to do. */
-  private async live(contentType: string, from: Offset, end: AbortSignal): Promise<Offset | undefined> {
+  private async live(
+    { contentType, incarnation }: StreamSlice,
+    from: Offset,
+    end: AbortSignal,
+  ): Promise<Offset | undefined> {
     let offset = from;
     for (;;) {
       const messages = this.buffer.take();
       if (!messages) return offset;
       const after = messages.at(-1)?.state;
       // A deleted stream has no end of its own: the reader finds out when it comes back.
-      if (messages.some(({ kind }) => kind === 'tombstone')) return undefined;
+      if (messages.some((message) => endsLife(message, incarnation))) return undefined;
       const entries = messages.flatMap((message) => this.log.entries(message, offset));
       if (after && compareOffsets(after.tail, offset) > 0) offset = after.tail;
       await this.write(this.events(contentType, entries, after?.closed ?? false, offset), end);
       if (after?.closed || end.aborted) return undefined;
       if (await this.buffer.wait(this.options.keepAliveMs, end)) continue;
       if (end.aborted) return undefined;
+      await this.options.open?.();
       await this.write(controlEvent({ offset, cursor: this.options.cursor(), upToDate: true }), end);
     }
   }
@@ -106,6 +115,12 @@ export class SseSession {
   }
 }
 
-/** Whether a message has something a reader at `offset` waits for: public content, or the end. */
-export const concerns = (log: Log, message: LogMessage, offset: Offset): boolean =>
-  message.kind === 'tombstone' || message.state.closed || log.entries(message, offset).length > 0;
+/** Whether a stream that was read in this life is over with a message: deleted, kept for its forks only, or replaced. */
+export const endsLife = (message: LogMessage, incarnation: number): boolean =>
+  message.kind === 'tombstone' ||
+  message.state.incarnation !== incarnation ||
+  message.events.some(({ type }) => type === 'deleted');
+
+/** Whether a message has something a reader at `offset` waits for: public content, or an end. */
+export const concerns = (log: Log, message: LogMessage, incarnation: number, offset: Offset): boolean =>
+  endsLife(message, incarnation) || message.state.closed || log.entries(message, offset).length > 0;

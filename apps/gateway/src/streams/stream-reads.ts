@@ -18,6 +18,12 @@ const PAGE = { messages: 5_000, bytes: 1024 * 1024 };
 const SSE_LIFETIME_MS = 60_000;
 const FAR: Offset = { seq: Number.MAX_SAFE_INTEGER, pos: 0 };
 
+export interface ReadTarget {
+  readonly subject: string;
+  /** Looks whether the stream can be read, and notes that it is. Asked again while a live read goes on. */
+  readonly open?: () => Promise<void>;
+}
+
 /** Reads of streams over HTTP: catch-up, long-poll, SSE. Who may read is settled before. */
 @Injectable()
 export class StreamReads {
@@ -29,38 +35,38 @@ export class StreamReads {
   ) {}
 
   async head(subject: string, reply: GatewayReply): Promise<void> {
-    const slice = await this.slice(subject, FAR);
+    const slice = await this.slice({ subject }, FAR);
     void reply
       .code(200)
       .headers({ ...this.position(slice), 'content-type': slice.contentType, 'cache-control': 'no-store' })
       .send();
   }
 
-  async read(subject: string, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
-    if (query.live === 'sse') return this.sse(subject, query, request, reply);
-    if (query.live === 'long-poll') return this.longPoll(subject, query, request, reply);
+  async read(target: ReadTarget, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
+    if (query.live === 'sse') return this.sse(target, query, request, reply);
+    if (query.live === 'long-poll') return this.longPoll(target, query, request, reply);
     const { offset } = query;
-    const slice = await this.slice(subject, offset === 'now' ? FAR : offset);
+    const slice = await this.slice(target, offset === 'now' ? FAR : offset);
     this.answer(slice, query, request, reply);
   }
 
   private async longPoll(
-    subject: string,
+    target: ReadTarget,
     query: ReadQuery,
     request: GatewayRequest,
     reply: GatewayReply,
   ): Promise<void> {
-    const buffer = new LiveBuffer(this.log, subject);
+    const buffer = new LiveBuffer(this.log, target.subject);
     const { signal, done } = this.ending(request, this.settings.longPollTimeoutMs);
     try {
-      let slice = await this.slice(subject, query.offset === 'now' ? FAR : query.offset);
+      let slice = await this.slice(target, query.offset === 'now' ? FAR : query.offset);
       const from = slice.next;
       const past = query.offset !== 'now' && compareOffsets(query.offset, from) > 0;
       while (slice.entries.length === 0 && !slice.closed && !past && !signal.aborted) {
         if (!(await buffer.wait(this.settings.longPollTimeoutMs, signal))) break;
         const messages = buffer.take();
-        if (!messages || messages.some((message) => concerns(this.log, message, from)))
-          slice = await this.slice(subject, from);
+        if (!messages || messages.some((message) => concerns(this.log, message, slice.incarnation, from)))
+          slice = await this.slice(target, from);
       }
       if (slice.entries.length > 0) this.answer(slice, query, request, reply);
       else
@@ -74,14 +80,15 @@ export class StreamReads {
     }
   }
 
-  private async sse(subject: string, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
-    const session = new SseSession(this.log, subject, reply.raw, {
+  private async sse(target: ReadTarget, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
+    const session = new SseSession(this.log, target.subject, reply.raw, {
       keepAliveMs: this.settings.longPollTimeoutMs,
       cursor: () => intervalCursor(query.cursor, this.clock.now(), Math.random()),
+      ...(target.open && { open: target.open }),
     });
     let first: StreamSlice;
     try {
-      first = await this.slice(subject, query.offset === 'now' ? FAR : query.offset);
+      first = await this.slice(target, query.offset === 'now' ? FAR : query.offset);
     } catch (error) {
       session.stop();
       throw error;
@@ -120,9 +127,10 @@ export class StreamReads {
     void reply.code(200).send(bodyOf(slice.contentType, slice.entries));
   }
 
-  private async slice(subject: string, from: Offset): Promise<StreamSlice> {
+  private async slice({ subject, open }: ReadTarget, from: Offset): Promise<StreamSlice> {
     try {
-      return await this.log.read(subject, from, PAGE);
+      const [slice] = await Promise.all([this.log.read(subject, from, PAGE), open?.()]);
+      return slice;
     } catch (error) {
       if (error instanceof OffsetGone)
         throw new ApiError('OFFSET_GONE', 'the offset belongs to an earlier life of this stream');

@@ -26,7 +26,7 @@ export class StreamsController {
 
   @Get()
   read(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    return this.reads.read(this.subject(request), parseReadQuery(request.raw.url ?? ''), request, reply);
+    return this.reads.read({ subject: this.subject(request) }, parseReadQuery(request.raw.url ?? ''), request, reply);
   }
 
   @Put()

@@ -26,6 +26,7 @@ export const ERRORS = {
   ALREADY_CLAIMED: { status: 409, title: 'Another runner holds a live lease' },
   STREAM_CONFLICT: { status: 409, wire: 'CONFLICT', title: 'The append does not fit the state of the stream' },
   OFFSET_GONE: { status: 410, wire: 'GONE', title: 'The offset belongs to an earlier life of the stream' },
+  STREAM_GONE: { status: 410, wire: 'GONE', title: 'The stream was deleted, and only its forks have the content' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is larger than this route accepts' },
   URI_TOO_LONG: { status: 414, wire: 'INVALID_REQUEST', title: 'The URL is longer than any valid address' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type header cannot be read' },

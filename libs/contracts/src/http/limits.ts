@@ -6,6 +6,8 @@ export const BODY_LIMITS = {
   send: 4 * MIB,
   /** POST on the main stream of an entity. */
   append: 8 * MIB,
+  /** PUT and POST on other streams: what fits one broker message beside its headers. */
+  stream: 8 * MIB - 64 * 1024,
 } as const;
 
 export type BodyLimit = keyof typeof BODY_LIMITS;

@@ -1,0 +1,116 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { decideCreate, DomainError, type Created, type ForkOrigin, type StreamConfig } from '@app/domain';
+import { Clock } from '@app/platform';
+import type { Log, Offset } from '@app/streams';
+import { stamp, type Caller } from '../../kernel/stamp.js';
+import { EVENT_LOG } from '../../ports/tokens.js';
+import { ForkSources, type TakenFork } from '../fork-sources.js';
+import { PlainStreamWriter, type PlainWritten } from '../plain-stream-writer.js';
+import { PlainStreams } from '../plain-streams.js';
+import type { StreamBody } from '../stream-body.js';
+
+export interface CreateAnswer {
+  readonly created: boolean;
+  readonly contentType: string;
+  readonly tail: Offset;
+  readonly closed: boolean;
+}
+
+export class CreateStreamCommand extends Command<CreateAnswer> {
+  constructor(
+    readonly caller: Caller,
+    readonly path: string,
+    readonly config: StreamConfig,
+    /** Reads the first content as what the stream will hold; a fork learns that from its source. */
+    readonly body: (contentType: string) => StreamBody,
+  ) {
+    super();
+  }
+}
+
+const DEFAULT_TYPE = 'application/octet-stream';
+
+@CommandHandler(CreateStreamCommand)
+export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand> {
+  constructor(
+    private readonly writer: PlainStreamWriter,
+    private readonly streams: PlainStreams,
+    private readonly sources: ForkSources,
+    private readonly clock: Clock,
+    @Inject(EVENT_LOG) private readonly log: Log,
+  ) {}
+
+  async execute(command: CreateStreamCommand): Promise<CreateAnswer> {
+    const { caller, path, config } = command;
+    let written = await this.create(command);
+    if (written.result.kind === 'held') {
+      // Perhaps only forks that have ended hold it.
+      const { state } = await this.streams.current(caller.tenant, path);
+      if (state.situation === 'absent') written = await this.create(command);
+    }
+    const { result, contentType, tail, closed } = written;
+    if (result.kind === 'held')
+      throw new DomainError('STREAM_CONFLICT', 'the stream was deleted, and its forks still need it');
+    if (result.kind === 'created') await this.streams.release(caller.tenant, result.ended);
+    return { created: result.kind === 'created', contentType, tail, closed: closed || config.closed };
+  }
+
+  private async create(command: CreateStreamCommand): Promise<PlainWritten<Created>> {
+    if (command.config.fork === undefined) return this.submit(command);
+    return this.fork(command, command.config.fork);
+  }
+
+  private async fork(
+    command: CreateStreamCommand,
+    asked: NonNullable<StreamConfig['fork']>,
+  ): Promise<PlainWritten<Created>> {
+    const { caller, path, config } = command;
+    const { tenant } = caller;
+    // What is there needs no source to be compared with.
+    const target = await this.streams.current(tenant, path);
+    if (target.state.situation !== 'absent') {
+      const { tail, closed, contentType } = target;
+      const { result } = decideCreate(target.state, target, { now: this.clock.now(), config });
+      return { result, tail, closed, contentType, seq: undefined };
+    }
+    const taken = await this.sources.take(tenant, path, asked, config.contentType);
+    return this.heldUntilCreated(tenant, taken.fork.origin, () => this.submit(command, taken));
+  }
+
+  /** A fork that does not come to be gives its reference back. Without an answer nobody knows: then it stays. */
+  private async heldUntilCreated(
+    tenant: string,
+    origin: ForkOrigin,
+    create: () => Promise<PlainWritten<Created>>,
+  ): Promise<PlainWritten<Created>> {
+    try {
+      const written = await create();
+      if (written.result.kind !== 'created') await this.streams.release(tenant, origin);
+      return written;
+    } catch (error) {
+      if (error instanceof DomainError) await this.streams.release(tenant, origin);
+      throw error;
+    }
+  }
+
+  private submit(
+    { caller, path, config, body }: CreateStreamCommand,
+    source?: TakenFork,
+  ): Promise<PlainWritten<Created>> {
+    const taken = stamp(this.log, this.clock);
+    const { sent, problem } = body(config.contentType ?? source?.fork.contentType ?? DEFAULT_TYPE);
+    return this.writer.submit(caller.tenant, path, taken, {
+      decide: ({ state, ...facts }) =>
+        decideCreate(state, facts, {
+          now: taken.now,
+          config,
+          ...(source === undefined ? {} : { fork: source.fork }),
+          ...(problem === undefined ? {} : { bodyProblem: problem }),
+        }),
+      sent,
+      creates: true,
+      ...(source === undefined ? {} : { lineage: source.lineage }),
+    });
+  }
+}

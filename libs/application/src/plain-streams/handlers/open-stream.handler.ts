@@ -1,0 +1,43 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { DomainError, type Expiry } from '@app/domain';
+import type { Offset } from '@app/streams';
+import type { Caller } from '../../kernel/stamp.js';
+import { PlainStreams } from '../plain-streams.js';
+import { Renewals } from '../renewals.js';
+
+export interface OpenedStream {
+  readonly contentType: string;
+  readonly tail: Offset;
+  readonly closed: boolean;
+  readonly expiry?: Expiry;
+}
+
+export class OpenStreamQuery extends Query<OpenedStream> {
+  constructor(
+    readonly caller: Caller,
+    readonly path: string,
+    /** Reading is; asking about a stream is not. */
+    readonly counts: 'as-use' | 'not-as-use',
+  ) {
+    super();
+  }
+}
+
+/** A stream that can be read. */
+@QueryHandler(OpenStreamQuery)
+export class OpenStreamHandler implements IQueryHandler<OpenStreamQuery> {
+  constructor(
+    private readonly streams: PlainStreams,
+    private readonly renewals: Renewals,
+  ) {}
+
+  /** @throws DomainError STREAM_NOT_FOUND, STREAM_GONE */
+  async execute({ caller: { tenant }, path, counts }: OpenStreamQuery): Promise<OpenedStream> {
+    const { state, contentType, tail, closed } = await this.streams.current(tenant, path);
+    if (state.situation === 'absent') throw new DomainError('STREAM_NOT_FOUND', 'there is no such stream');
+    if (state.situation === 'gone')
+      throw new DomainError('STREAM_GONE', 'the stream was deleted; only its forks still have the content');
+    if (counts === 'as-use') await this.renewals.touch(tenant, path, state);
+    return { contentType, tail, closed, ...(state.expiry === undefined ? {} : { expiry: state.expiry }) };
+  }
+}

@@ -1,0 +1,151 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  absentStream,
+  evolvePlainStream,
+  plainSnapshot,
+  restorePlainStream,
+  stateAfter,
+  type PlainDecided,
+  type PlainStream,
+} from '@app/domain';
+import type {
+  Aggregate,
+  Command,
+  Committed,
+  Decision,
+  Lineage,
+  Log,
+  Offset,
+  Replayed,
+  StreamRef,
+  StreamSnapshot,
+  StreamView,
+  UnitDraft,
+} from '@app/streams';
+import { orRefuse, type SentItems } from '../kernel/to-decision.js';
+import type { Stamp } from '../kernel/stamp.js';
+import { Subjects } from '../ports/subjects.js';
+import { EVENT_LOG } from '../ports/tokens.js';
+
+export type PlainSnapshotView = StreamSnapshot<PlainStream>;
+
+export interface PlainWrite<Result> {
+  readonly decide: (view: StreamView<PlainStream>) => PlainDecided<Result>;
+  /** The body behind the unit that is stored as sent. */
+  readonly sent?: SentItems;
+  /** The stream is expected not to exist yet. */
+  readonly creates?: boolean;
+  /** What the life that begins shares with another stream. */
+  readonly lineage?: Lineage;
+}
+
+/** What a decision led to, and the stream afterwards. */
+export interface PlainWritten<Result> {
+  readonly result: Result;
+  readonly tail: Offset;
+  readonly closed: boolean;
+  readonly contentType: string;
+  /** Sequence of the message; undefined when there was nothing to write. */
+  readonly seq: number | undefined;
+}
+
+const NO_BODY: SentItems = { body: new Uint8Array(0), count: 0, types: [] };
+
+const aggregate: Aggregate<PlainStream> = {
+  initial: absentStream,
+  snapshot: (state) => {
+    const { hot, cold } = plainSnapshot(state);
+    return cold === undefined ? { hot } : { hot, cold };
+  },
+  restore: ({ hot, cold }) => restorePlainStream(hot, cold),
+};
+
+const found = ({ message, unit, offset }: Replayed): Committed => ({ seq: message.seq, unit, offset });
+
+type Unit = PlainDecided<unknown>['units'][number];
+
+const draft = ({ events, asSent, producer, streamSeq }: Unit, sent: SentItems): UnitDraft => ({
+  ...(asSent === true ? sent : NO_BODY),
+  events,
+  ...(producer === undefined ? {} : { producer }),
+  ...(streamSeq === undefined ? {} : { streamSeq }),
+});
+
+const toDecision = <Result>(
+  view: StreamView<PlainStream>,
+  decided: PlainDecided<Result>,
+  { sent = NO_BODY, lineage }: PlainWrite<Result>,
+): Decision<PlainStream, PlainWritten<Result>> => {
+  const { units, result, begins, ends, close } = decided;
+  if (units.length === 0)
+    return {
+      kind: 'nothing',
+      result: ({ tail, closed, contentType }) => ({ result, tail, closed, contentType, seq: undefined }),
+    };
+  const before = begins === undefined ? view.state : absentStream;
+  return {
+    kind: 'append',
+    units: units.map((unit) => draft(unit, sent)),
+    next: stateAfter(evolvePlainStream, before, units),
+    ...(close === true ? { close } : {}),
+    ...(ends === true ? { tombstone: true } : {}),
+    ...(begins === undefined
+      ? {}
+      : { contentType: begins.contentType, newLife: view.exists, ...(lineage === undefined ? {} : { lineage }) }),
+    result: (committed) => ({
+      result,
+      tail: committed.at(-1)?.offset ?? view.tail,
+      closed: close === true || (begins === undefined && view.closed),
+      contentType: begins?.contentType ?? view.contentType,
+      seq: committed[0]?.seq,
+    }),
+  };
+};
+
+/** Hands decisions about one plain stream to its writer. `path` is canonical. */
+@Injectable()
+export class PlainStreamWriter {
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: Log,
+    private readonly subjects: Subjects,
+  ) {}
+
+  subject(tenant: string, path: string): string {
+    return this.subjects.stream(tenant, path);
+  }
+
+  submit<Result>(
+    tenant: string,
+    path: string,
+    { id, since, deadline }: Stamp,
+    write: PlainWrite<Result>,
+  ): Promise<PlainWritten<Result>> {
+    // The id is new, so a unit found under it is an attempt of this very command: the last decision tells its result.
+    let last: Decision<PlainStream, PlainWritten<Result>> | undefined;
+    const command: Command<PlainStream, PlainWritten<Result>> = {
+      id,
+      since,
+      deadline,
+      fresh: true,
+      creates: write.creates ?? false,
+      decide: (view) => {
+        last = orRefuse(() => toDecision(view, write.decide(view), write));
+        return last;
+      },
+      replay: (replayed) => {
+        if (last?.kind !== 'append') throw new Error(`unit ${id} was found, but never decided here`);
+        return last.result([found(replayed)]);
+      },
+    };
+    return this.log.submit(this.stream(tenant, path), command);
+  }
+
+  /** As of a barrier taken after the call began. */
+  load(tenant: string, path: string): Promise<PlainSnapshotView> {
+    return this.log.load(this.stream(tenant, path));
+  }
+
+  private stream(tenant: string, path: string): StreamRef<PlainStream> {
+    return { subject: this.subject(tenant, path), aggregate };
+  }
+}

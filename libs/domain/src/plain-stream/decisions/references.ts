@@ -1,0 +1,64 @@
+import { nothing } from '../../kernel/decision.js';
+import { present } from '../../kernel/present.js';
+import { mediaType } from '../../stream/append.decider.js';
+import {
+  conflict,
+  invalid,
+  notFound,
+  type Ended,
+  type PlainDecided,
+  type PlainFacts,
+  type Position,
+} from '../plain-stream.decision.js';
+import { isExpired, type Expiry, type PlainStream, type Reference } from '../plain-stream.state.js';
+
+export interface TakeReference {
+  readonly now: number;
+  readonly reference: Reference;
+  /** Of the fork, when it asks for one. */
+  readonly contentType?: string;
+  /** Where the fork leaves the source; absent: at its tail. */
+  readonly cut?: Position;
+}
+
+/** What a fork takes from its source. */
+export interface Taken {
+  readonly contentType: string;
+  readonly expiry?: Expiry;
+  readonly cut: Position;
+}
+
+const isBehind = (a: Position, b: Position): boolean => a.seq > b.seq || (a.seq === b.seq && a.pos > b.pos);
+
+/** A fork may only leave a stream that is there, and only at a place that is there. */
+export const decideReference = (
+  state: PlainStream,
+  facts: PlainFacts,
+  { now, reference, contentType, cut = facts.tail }: TakeReference,
+): PlainDecided<Taken> => {
+  if (state.situation === 'gone') throw conflict('the source was deleted');
+  if (state.situation === 'absent') throw notFound();
+  if (isExpired(state, now)) throw state.ties.references.length > 0 ? conflict('the source has expired') : notFound();
+  if (contentType !== undefined && mediaType(contentType) !== mediaType(facts.contentType))
+    throw conflict('a fork has the content type of its source');
+  if (isBehind(cut, facts.tail)) throw invalid('the source does not reach this offset');
+  return {
+    units: [{ items: [], events: [{ type: 'referenced', data: reference }] }],
+    result: { contentType: facts.contentType, cut, ...present({ expiry: state.expiry }) },
+  };
+};
+
+/** A fork is over, or never came to be. The last one takes a deleted source with it. */
+export const decideUnreference = (state: PlainStream, id: string, now: number): PlainDecided<Ended> => {
+  if (state.situation === 'absent' || !state.ties.references.some((reference) => reference.id === id))
+    return nothing({});
+  const dropped = { type: 'unreferenced', data: { id } } as const;
+  if (state.situation === 'live' || state.ties.references.length > 1)
+    return { units: [{ items: [], events: [dropped] }], result: {} };
+  const deleted = { type: 'deleted', data: { at: now, reason: 'last-fork-gone' } } as const;
+  return {
+    units: [{ items: [], events: [dropped, deleted] }],
+    ends: true,
+    result: present({ origin: state.ties.fork }),
+  };
+};

@@ -1,0 +1,10 @@
+export * from './plain-stream.state.js';
+export * from './plain-stream.events.js';
+export * from './plain-stream.evolve.js';
+export * from './plain-stream.snapshot.js';
+export type { Ended, PlainDecided, PlainFacts, Position } from './plain-stream.decision.js';
+export * from './stream-path.js';
+export * from './decisions/append-to-stream.js';
+export * from './decisions/create-stream.js';
+export * from './decisions/end-life.js';
+export * from './decisions/references.js';

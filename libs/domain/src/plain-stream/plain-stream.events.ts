@@ -1,0 +1,15 @@
+import type { StoredEvent } from '../kernel/decision.js';
+import type { Expiry, ForkOrigin, Reference } from './plain-stream.state.js';
+
+/**
+ * The facts that change a plain stream, stored for ever in the headers of its messages, beside the public content.
+ * Stored format: add optional fields or a new type; never rename or repurpose. `at` is milliseconds since 1970.
+ */
+export type PlainStreamEvent =
+  | StoredEvent<'created', { readonly at: number; readonly expiry?: Expiry; readonly fork?: ForkOrigin }>
+  /** Used: the idle time starts afresh. */
+  | StoredEvent<'renewed', { readonly at: number }>
+  /** A fork needs the content up to its cut. */
+  | StoredEvent<'referenced', Reference>
+  | StoredEvent<'unreferenced', { readonly id: string }>
+  | StoredEvent<'deleted', { readonly at: number; readonly reason: 'asked' | 'expired' | 'last-fork-gone' }>;

@@ -1,0 +1,67 @@
+import { DomainError } from '../kernel/domain-error.js';
+import { entityOfMainPath } from '../identity/entity-address.js';
+
+/**
+ * Who may do what with a path. `entity`: the main stream of an entity. `attachment`, `shared-state`: tied to entities.
+ * `server`: written by the server only. `control`: no stream at all.
+ */
+export type PathClass = 'plain' | 'entity' | 'attachment' | 'shared-state' | 'server' | 'control';
+
+// Longer subjects make the broker close the connection.
+const MAX_PATH_BYTES = 900;
+
+const invalid = (message: string): DomainError => new DomainError('INVALID_REQUEST', message);
+
+const decode = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw invalid('the path is not valid percent encoding of UTF-8');
+  }
+};
+
+const checkSegment = (segment: string): void => {
+  if (segment === '') throw invalid('the path must not have empty segments');
+  if (/[^\x21-\x7e]/.test(segment)) throw invalid('the path must be percent-encoded');
+  const text = decode(segment);
+  if (text === '.' || text === '..') throw invalid('the path must not have "." or ".." segments');
+  if (text.includes('/') || text.includes('\0')) throw invalid('the path must not contain %2F or %00');
+};
+
+/** Bytes of the path as subject tokens, where every character that is not safe takes three: `%XX`. */
+const escapedBytes = (path: string): number => path.replace(/[^A-Za-z0-9_~:@!$&'()+,;=/-]/g, '%XX').length;
+
+/**
+ * The one name of a stream, whatever prefix it is reached by: its segments as they were sent, still encoded where they
+ * were. @throws DomainError for what could be taken for another path or cannot be one
+ */
+export const streamPath = (sent: string): string => {
+  for (const segment of sent.split('/')) checkSegment(segment);
+  if (escapedBytes(sent) > MAX_PATH_BYTES)
+    throw invalid(`the path must be at most ${String(MAX_PATH_BYTES)} bytes, escaped`);
+  return sent;
+};
+
+const SERVER_WRITTEN = new Set(['_cron', '_entities', '_webhooks']);
+
+/** `path` is canonical. Names are compared decoded, so that no other spelling of one slips through. */
+export const classOfPath = (path: string): PathClass => {
+  const [first = '', second = '', third = '', ...rest] = path.split('/').map(decode);
+  if (first === '__ds') return 'control';
+  if (first === '_electric') {
+    if (second === 'shared-state' && third !== '') return 'shared-state';
+    return second === 'pg-sync' ? 'server' : 'control';
+  }
+  if (SERVER_WRITTEN.has(first)) return 'server';
+  if (first === 'runners' && third === 'wake' && rest.length === 0) return 'server';
+  if (third === 'attachments' && rest.length > 0) return 'attachment';
+  return third === 'main' && rest.length === 0 && entityOfMainPath(path) !== undefined ? 'entity' : 'plain';
+};
+
+const CONTROL_ROOTS = new Set(['v1', '_electric', 'health', 'metrics', 'console', '__ds', '__agent_ui']);
+
+/** Whether a path at the root of the server, as sent, belongs to the server itself. */
+export const isControlRoute = (sent: string): boolean => {
+  const first = decode(sent.split('/', 1)[0] ?? '');
+  return CONTROL_ROOTS.has(first) || first.startsWith('docs');
+};
