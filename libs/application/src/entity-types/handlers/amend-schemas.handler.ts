@@ -29,7 +29,7 @@ export class AmendSchemasHandler implements ICommandHandler<AmendSchemasCommand>
   ) {}
 
   async execute({ caller: { tenant }, name, schemas }: AmendSchemasCommand): Promise<EntityTypeDocument> {
-    checkCompiles(this.compiler, schemas);
+    await checkCompiles(this.compiler, schemas);
     const { inbox_schemas: inboxSchemas, state_schemas: stateSchemas } = schemas;
     const result = await this.writer.submit(tenant, name, (now) => ({
       type: 'AmendSchemas',

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DomainError, type JsonObject } from '@app/domain';
+import { checkStorable, DomainError, MAX_TYPE_BYTES, type JsonObject } from '@app/domain';
 import type { EntityTypeDocument, EntityTypeRegistration } from '@app/domain/entity-type/entity-type.document.js';
 import type { Caller } from '../../kernel/stamp.js';
 import { SchemaCompiler, SchemaUnusable } from '../../schemas/schema-compiler.js';
@@ -26,7 +27,7 @@ export class RegisterTypeHandler implements ICommandHandler<RegisterTypeCommand>
 
   async execute({ caller: { tenant }, registration: asked }: RegisterTypeCommand): Promise<EntityTypeDocument> {
     const registration = await this.endpoint.discover(asked);
-    checkCompiles(this.schemas, registration);
+    await checkCompiles(this.schemas, registration);
     const result = await this.writer.submit(tenant, registration.name ?? '', (now) => ({
       type: 'RegisterType',
       now,
@@ -37,23 +38,37 @@ export class RegisterTypeHandler implements ICommandHandler<RegisterTypeCommand>
   }
 }
 
+/** Others are served between two schemas when many of them are compiled. */
+const TURN_MS = 20;
+
 /** @throws DomainError for a schema Ajv cannot use, which would otherwise fail every message later */
-export const checkCompiles = (
+export const checkCompiles = async (
   compiler: SchemaCompiler,
   schemas: Pick<EntityTypeRegistration, 'creation_schema' | 'inbox_schemas' | 'state_schemas'>,
-): void => {
-  const all: [string, JsonObject | undefined][] = [
-    ['creation_schema', schemas.creation_schema],
-    ...Object.entries(schemas.inbox_schemas ?? {}),
-    ...Object.entries(schemas.state_schemas ?? {}),
+): Promise<void> => {
+  const { creation_schema: creation, inbox_schemas: inbox = {}, state_schemas: state = {} } = schemas;
+  // Compiling takes time with the size; what is too large to be stored need not be tried.
+  checkStorable('the schemas of an entity type', [creation ?? null, inbox, state], MAX_TYPE_BYTES);
+  const all: readonly (readonly [string, JsonObject | undefined])[] = [
+    ['creation_schema', creation],
+    ...Object.entries(inbox),
+    ...Object.entries(state),
   ];
+  let turn = performance.now();
   for (const [name, schema] of all) {
     if (schema === undefined) continue;
-    try {
-      compiler.check(schema);
-    } catch (error) {
-      if (!(error instanceof SchemaUnusable)) throw error;
-      throw new DomainError('INVALID_REQUEST', `the schema "${name}" cannot be used: ${error.message}`);
-    }
+    checkCompile(compiler, name, schema);
+    if (performance.now() - turn < TURN_MS) continue;
+    await setImmediate();
+    turn = performance.now();
+  }
+};
+
+const checkCompile = (compiler: SchemaCompiler, name: string, schema: JsonObject): void => {
+  try {
+    compiler.check(schema);
+  } catch (error) {
+    if (!(error instanceof SchemaUnusable)) throw error;
+    throw new DomainError('INVALID_REQUEST', `the schema "${name}" cannot be used: ${error.message}`);
   }
 };
