@@ -1,12 +1,13 @@
 import type { SourceUnit } from '@app/domain';
 import type { Json } from '@app/domain';
 import { formatOffset, type Log, type LogMessage } from '@app/streams';
+import { holdsJson } from '@app/streams/codec/media-type.js';
 
 // The items were accepted as JSON when they were written.
 const itemsOf = (body: Uint8Array): readonly Json[] =>
   JSON.parse(`[${Buffer.from(body.buffer, body.byteOffset, body.length).toString()}]`) as Json[];
 
-const isJson = ({ state }: LogMessage): boolean => /^application\/json\b/i.test(state.contentType);
+const isJson = ({ state }: LogMessage): boolean => holdsJson(state.contentType);
 
 /** The units of a message as the wake rules see them. `withItems` false: nobody will look at public items. */
 export const sourceUnits = (log: Log, message: LogMessage, withItems: boolean): readonly SourceUnit[] => {

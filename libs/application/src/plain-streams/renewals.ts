@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { decideRenew, type PlainStream } from '@app/domain';
+import { decideRenew } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { stamp } from '../kernel/stamp.js';
 import { EVENT_LOG } from '../ports/tokens.js';
-import { PlainStreamWriter } from './plain-stream-writer.js';
+import { PlainStreamWriter, type PlainSnapshotView } from './plain-stream-writer.js';
 
 // A renewal is written at most this often per window, so reading costs little; nothing is lost, see below.
 const PER_WINDOW = 8;
@@ -35,12 +35,13 @@ export class Renewals implements BeforeApplicationShutdown {
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async touch(tenant: string, path: string, state: PlainStream): Promise<void> {
+  async touch(tenant: string, path: string, { state, incarnation }: PlainSnapshotView): Promise<void> {
     if (state.situation !== 'live' || state.expiry?.kind !== 'idle') return;
     const now = this.clock.now();
     const every = (state.expiry.ttl * 1000) / PER_WINDOW;
     const wait = state.renewedAt + every - now;
-    const key = `${tenant} ${path}`;
+    // Another life has another window.
+    const key = `${tenant} ${path} ${String(incarnation)}`;
     const waiting = this.waiting.get(key);
     if (waiting) waiting.at = now;
     else if (wait > 0 && this.waiting.size < MAX_WAITING) this.later(key, { tenant, path, at: now }, wait);

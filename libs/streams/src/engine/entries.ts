@@ -1,9 +1,8 @@
 import { cutItems } from '../codec/json-items.js';
+import { holdsJson } from '../codec/media-type.js';
 import type { Entry } from '../port/log.js';
 import type { LogMessage } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
-
-const isJson = (message: LogMessage): boolean => /^application\/json\b/i.test(message.state.contentType);
 
 const cutBytes = (payload: Uint8Array, counts: readonly number[]): Uint8Array[] => {
   let start = 0;
@@ -27,7 +26,7 @@ const allEntries = (message: LogMessage): readonly Entry[] => {
   if (known) return known;
   const counts = message.units.map(({ count }) => count);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const bodies = isJson(message)
+  const bodies = holdsJson(message.state.contentType)
     ? cutItems(message.payload.subarray(1, -1), counts)
     : cutBytes(message.payload, counts);
   const base = positionBefore(message);

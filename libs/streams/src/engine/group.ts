@@ -1,4 +1,5 @@
 import { headerLength, unitHeaderBytes, type MessageDraft, type StateDraft } from '../codec/format-v1.js';
+import { holdsJson } from '../codec/media-type.js';
 import {
   StateTooLarge,
   type Aggregate,
@@ -31,7 +32,6 @@ const foldProducer = (known: readonly Producer[], producer: Producer): readonly 
 };
 
 const COMMA = Buffer.from(',');
-const isJson = (contentType: string): boolean => /^application\/json\b/i.test(contentType);
 
 /** Collects the units of one group commit and the state after each, so that the next command decides on it. */
 export class Group<S> {
@@ -149,7 +149,7 @@ export class Group<S> {
     for (const { type, data } of draft.events) this.events.push({ unit: index, type, data });
     for (const type of draft.types) this.types.add(type);
     if (draft.count > 0) {
-      if (isJson(this.contentType) && this.bodies.length > 0) this.bodies.push(COMMA);
+      if (holdsJson(this.contentType) && this.bodies.length > 0) this.bodies.push(COMMA);
       this.bodies.push(draft.body);
       this.bodyBytes += draft.body.length;
       this.counted += draft.count;
@@ -228,7 +228,7 @@ export class Group<S> {
   }
 
   private payload(): Uint8Array {
-    if (!isJson(this.contentType) || this.kind === 'tombstone') return Buffer.concat(this.bodies);
+    if (!holdsJson(this.contentType) || this.kind === 'tombstone') return Buffer.concat(this.bodies);
     return Buffer.concat([Buffer.from('['), ...this.bodies, Buffer.from(']')]);
   }
 }

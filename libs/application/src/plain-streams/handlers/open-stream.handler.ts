@@ -33,11 +33,12 @@ export class OpenStreamHandler implements IQueryHandler<OpenStreamQuery> {
 
   /** @throws DomainError STREAM_NOT_FOUND, STREAM_GONE */
   async execute({ caller: { tenant }, path, counts }: OpenStreamQuery): Promise<OpenedStream> {
-    const { state, contentType, tail, closed } = await this.streams.current(tenant, path);
+    const current = await this.streams.current(tenant, path);
+    const { state, contentType, tail, closed } = current;
     if (state.situation === 'absent') throw new DomainError('STREAM_NOT_FOUND', 'there is no such stream');
     if (state.situation === 'gone')
       throw new DomainError('STREAM_GONE', 'the stream was deleted; only its forks still have the content');
-    if (counts === 'as-use') await this.renewals.touch(tenant, path, state);
+    if (counts === 'as-use') await this.renewals.touch(tenant, path, current);
     return { contentType, tail, closed, ...(state.expiry === undefined ? {} : { expiry: state.expiry }) };
   }
 }

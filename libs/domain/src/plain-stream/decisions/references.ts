@@ -28,6 +28,13 @@ export interface Taken {
   readonly cut: Position;
 }
 
+// All of them ride in one header of the message that changes them.
+const MAX_REFERENCES_LENGTH = 20_000;
+const REFERENCE_LENGTH = 100;
+
+const lengthOf = (references: readonly Reference[]): number =>
+  references.reduce((length, { fork }) => length + fork.length + REFERENCE_LENGTH, 0);
+
 const isBehind = (a: Position, b: Position): boolean => a.seq > b.seq || (a.seq === b.seq && a.pos > b.pos);
 
 /** A fork may only leave a stream that is there, and only at a place that is there. */
@@ -42,6 +49,8 @@ export const decideReference = (
   if (contentType !== undefined && mediaType(contentType) !== mediaType(facts.contentType))
     throw conflict('a fork has the content type of its source');
   if (isBehind(cut, facts.tail)) throw invalid('the source does not reach this offset');
+  if (lengthOf([...state.ties.references, reference]) > MAX_REFERENCES_LENGTH)
+    throw conflict('the source has as many forks as it can keep; fork one of them');
   return {
     units: [{ items: [], events: [{ type: 'referenced', data: reference }] }],
     result: { contentType: facts.contentType, cut, ...present({ expiry: state.expiry }) },
