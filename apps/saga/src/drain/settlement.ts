@@ -3,6 +3,7 @@ import { waitersSubject } from '@app/contracts/topology/topology.js';
 import type { AppLogger } from '@app/platform';
 import type { Database } from '@app/read-model';
 import type { Log } from '@app/streams';
+import { Ignored } from '../lane/ignored.js';
 import type { OwedWake } from '../owed-wake.js';
 import { storeIgnored } from '../store/ignored-rows.js';
 import { deleteWakes } from '../store/outbox-rows.js';
@@ -64,22 +65,19 @@ export class Settlement {
         tx,
         batch.map(({ wake }) => wake.id),
       );
-      const refused = batch.filter(({ wake, outcome }) => outcome.kind === 'refused' && mine.has(wake.id));
-      await storeIgnored(
-        tx,
-        refused.map(({ wake, outcome }) => ({
-          tenant: wake.tenant,
-          source: wake.source,
-          key: wake.key,
-          activated: wake.activated,
-          reason: outcome.kind === 'refused' ? outcome.reason : '',
-          count: 1,
-          seq: wake.cause,
-        })),
-      );
-      return refused.filter(({ outcome }) => outcome.kind === 'refused' && outcome.ended);
+      // Equal reasons add up: one statement cannot count the same row twice.
+      const ignored = new Ignored();
+      const ended = new Map<string, OwedWake>();
+      for (const { wake, outcome } of batch) {
+        if (outcome.kind !== 'refused' || !mine.has(wake.id)) continue;
+        const { tenant, source, subscriber, key, activated, cause } = wake;
+        ignored.put({ tenant, source, key, activated, reason: outcome.reason, count: 1, seq: cause });
+        if (outcome.ended) ended.set(JSON.stringify([tenant, source, subscriber]), wake);
+      }
+      await storeIgnored(tx, ignored.list());
+      return ended;
     }, LAZY);
-    for (const { wake } of ended) await this.unregister(wake);
+    for (const wake of ended.values()) await this.unregister(wake);
   }
 
   /** A lost fact costs nothing: the next wake for this subscriber is refused again. */
