@@ -7,9 +7,12 @@ import { ReveilleChild } from './support/reveille-child.js';
 
 const LONG_MS = 120_000;
 const CLIENTS = 64;
-const APPENDS_EACH = 60;
-// Nobody tunes anything with this: it is far above what a loaded machine needs, and far below a request that was blocked.
+const APPENDS_EACH = 20;
+// Nobody tunes anything with these: both are far below a request that was blocked. The second is for a machine so busy
+// with other things that even undisturbed requests are slow.
 const SLOWEST_MS = 2_000;
+const SLOWER_THAN_CALM = 10;
+const ATTACKERS = 2;
 const SLOW_BODIES = 32;
 
 let dataDir: string;
@@ -62,39 +65,43 @@ it(
     const paths = Array.from({ length: CLIENTS }, (_, n) => `calm/${String(n)}`);
     await Promise.all(paths.map((path) => entities.spawn(path)));
     const claims = await Promise.all(paths.map((path) => entities.claim(path)));
-    for (let n = 0; n < SLOW_BODIES; n += 1) await slowBody();
 
-    const times: number[] = [];
-    const append = async (client: number): Promise<void> => {
-      const [path = '', claim = { token: '', claimEpoch: 0 }] = [paths[client], claims[client]];
-      for (let n = 0; n < APPENDS_EACH; n += 1) {
-        const from = performance.now();
-        await entities.append(path, claim, [textEvent(`event-${String(n)}`)]);
-        times.push(performance.now() - from);
-      }
+    /** Everybody's appends at once; how long the slowest hundredth of them took at least. */
+    const appends = async (round: string): Promise<number> => {
+      const times: number[] = [];
+      const append = async (client: number): Promise<void> => {
+        const [path = '', claim = { token: '', claimEpoch: 0 }] = [paths[client], claims[client]];
+        for (let n = 0; n < APPENDS_EACH; n += 1) {
+          const from = performance.now();
+          await entities.append(path, claim, [textEvent(`${round}-${String(n)}`)]);
+          times.push(performance.now() - from);
+        }
+      };
+      await Promise.all(paths.map((_path, client) => append(client)));
+      return times.sort((x, y) => x - y)[Math.floor(times.length * 0.99)] ?? 0;
     };
+    const answered = new Map(HOSTILE.map(([what]) => [what, new Set<number>()]));
     let appending = true;
-    const answered = new Map<string, Set<number>>();
-    const hostile = async ([what, ask]: (typeof HOSTILE)[number]): Promise<void> => {
-      const seen = new Set<number>();
-      answered.set(what, seen);
-      do seen.add(await ask());
+    const attack = async (): Promise<void> => {
+      do for (const [what, ask] of HOSTILE) answered.get(what)?.add(await ask());
       while (appending);
     };
-    const attackers = HOSTILE.map(hostile);
-    await Promise.all(paths.map((_path, client) => append(client)));
+
+    const calm = await appends('calm');
+    for (let n = 0; n < SLOW_BODIES; n += 1) await slowBody();
+    const attackers = Array.from({ length: ATTACKERS }, attack);
+    const attacked = await appends('attacked');
     appending = false;
     await Promise.all(attackers);
 
     for (const [what, , expected] of HOSTILE)
       for (const status of answered.get(what) ?? [0])
         expect([what, expected]).toEqual([what, expect.arrayContaining([status])]);
-    expect(times).toHaveLength(CLIENTS * APPENDS_EACH);
-    times.sort((a, b) => a - b);
-    expect(times[Math.floor(times.length * 0.99)]).toBeLessThan(SLOWEST_MS);
+    expect(attacked).toBeLessThan(Math.max(SLOWEST_MS, calm * SLOWER_THAN_CALM));
     for (const path of paths) {
       const keys = (await entities.items(path)).flatMap(({ type, key }) => (type === 'text' ? [key] : []));
-      expect(keys).toEqual(Array.from({ length: APPENDS_EACH }, (_, n) => `event-${String(n)}`));
+      const each = Array.from({ length: APPENDS_EACH }, (_, n) => String(n));
+      expect(keys).toEqual(['calm', 'attacked'].flatMap((round) => each.map((n) => `${round}-${n}`)));
     }
     expect(await entities.list('calm')).toHaveLength(CLIENTS);
   },
