@@ -28,6 +28,8 @@ const shared = {
 export default {
   // Two cores: more workers only make the real servers under test slower.
   maxWorkers: 2,
+  // A test that hangs ends; one on a busy machine does not fail for being slow.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...shared, displayName: 'int', testMatch: ['<rootDir>/test/integration/**/*.int.spec.ts'] },
