@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { caller, rawHttp, type Answer, type Headered } from './gateway/http.js';
+import { startMemoryGateway, type RunningGateway } from './gateway/memory-gateway.js';
+
+const TEXT = { 'content-type': 'text/plain' };
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+let gateway: RunningGateway;
+const call = caller(() => gateway.url);
+const put = (path: string, body?: string, headers: Headered = TEXT): Promise<Answer> =>
+  call('PUT', path, body, headers);
+const post = (path: string, body: string | Uint8Array, headers: Headered = TEXT): Promise<Answer> =>
+  call('POST', path, body, headers);
+const get = (path: string): Promise<Answer> => call('GET', path);
+
+/** The path as written, which `fetch` would tidy up. */
+const raw = async (method: string, path: string, body = ''): Promise<string> => {
+  const head = `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\nconnection: close\r\n`;
+  return rawHttp(gateway.url, `${head}content-length: ${String(body.length)}\r\n\r\n${body}`);
+};
+const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+beforeAll(async () => {
+  gateway = await startMemoryGateway();
+});
+
+afterAll(() => gateway.stop());
+
+describe('one stream has one path', () => {
+  it('under both prefixes', async () => {
+    expect((await put('/v1/stream/one/path', 'a')).status).toBe(201);
+    expect((await put('/one/path')).status).toBe(200);
+    expect((await post('/one/path', 'b')).status).toBe(204);
+    expect((await get('/v1/stream/one/path')).text).toBe('ab');
+    expect((await call('DELETE', '/one/path')).status).toBe(204);
+    expect((await get('/v1/stream/one/path')).status).toBe(404);
+  });
+
+  it('with its segments as they were sent', async () => {
+    await put('/as%20sent/%41', 'encoded');
+    expect((await get('/as%20sent/A')).status).toBe(404);
+    expect((await get('/as%20sent/%41')).text).toBe('encoded');
+  });
+
+  it('that its location repeats, absolute', async () => {
+    const { headers } = await put('/v1/stream/located/%7e');
+    expect(headers.get('location')).toBe(`${gateway.url}/v1/stream/located/%7e`);
+  });
+
+  it.each([
+    '/v1/stream/',
+    '/v1/stream/a//b',
+    '/a//b',
+    '/v1/stream/a/',
+    '/v1/stream/../v1/entities',
+    '/v1/stream/a/%2e%2e/b',
+    '/a/./b',
+    '/v1/stream/a%2fb',
+    '/a%00b',
+    '/v1/stream/a%zz',
+    '/v1/stream/%ff',
+    `/v1/stream/${'x'.repeat(901)}`,
+    `/v1/stream/${'%20'.repeat(181)}`,
+  ])('%s is none, and nothing is created by trying', async (path) => {
+    for (const method of ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'])
+      expect([method, statusOf(await raw(method, path, method === 'PUT' ? 'x' : ''))]).toEqual([method, 400]);
+    expect((await get('/health/live')).status).toBe(200);
+  });
+
+  it('may be as long as a path of the log can be', async () => {
+    const path = `/${'x'.repeat(900)}`;
+    expect((await put(path, 'long')).status).toBe(201);
+    expect((await get(path)).text).toBe('long');
+  });
+});
+
+describe('paths that are not for everybody', () => {
+  it.each([
+    '/v1/entities',
+    '/v1/nothing',
+    '/_electric/entities',
+    '/health/x',
+    '/docs',
+    '/docs-json',
+    '/metrics/x',
+    '/%76%31/x',
+  ])('%s is no stream', async (path) => {
+    const { status } = await put(path, 'x');
+    expect(status).toBe(404);
+  });
+
+  it('the control root of the protocol answers with an error of its own', async () => {
+    expect(await get('/v1/stream/__ds/subscriptions/x')).toMatchObject({
+      status: 404,
+      json: { error: { code: 'NOT_FOUND' } },
+    });
+  });
+
+  it.each([
+    '/chat/42/main',
+    '/v1/stream/chat/42/main',
+    '/chat/42/attachments/1',
+    '/_cron/x',
+    '/v1/stream/_cron/x',
+    '/%5Fcron/x',
+    '/_entities/x',
+    '/_webhooks/x',
+    '/_electric/shared-state/x',
+    '/v1/stream/_electric/shared-state/x',
+    '/runners/1/wake',
+  ])('%s is not created or deleted from outside', async (path) => {
+    expect((await put(path, 'x')).status).toBe(403);
+    expect((await call('DELETE', path)).status).toBe(403);
+    expect((await get(path)).status).toBe(404);
+  });
+
+  it('a stream of the server is not forked', async () => {
+    for (const source of ['/chat/42/main', '/v1/stream/_cron/x', '/_electric/shared-state/x'])
+      expect((await put('/a-fork', undefined, { 'stream-forked-from': source })).status).toBe(409);
+  });
+});
+
+describe('a stream', () => {
+  it('of a type that only looks like JSON holds bytes', async () => {
+    const type = { 'content-type': 'application/json-patch+json' };
+    await put('/patches', '[ 1', type);
+    await post('/patches', ', 2 ]', type);
+    expect((await get('/patches')).text).toBe('[ 1, 2 ]');
+  });
+
+  it('of JSON keeps the text of each item', async () => {
+    await put('/numbers', '[ 12345678901234567890, {"a": 1.0} ]', JSON_TYPE);
+    expect((await get('/numbers')).text).toBe('[12345678901234567890,{"a":1.0}]');
+  });
+
+  it('of JSON that is none is not left behind', async () => {
+    expect((await put('/broken', '{', JSON_TYPE)).status).toBe(400);
+    expect((await get('/broken')).status).toBe(404);
+  });
+
+  it('takes what fits one message, and says when it does not', async () => {
+    await put('/large');
+    const largest = 8 * 1024 * 1024 - 64 * 1024;
+    expect((await post('/large', new Uint8Array(largest))).status).toBe(204);
+    expect((await post('/large', new Uint8Array(largest + 1))).status).toBe(413);
+    expect((await get('/large')).text).toHaveLength(largest);
+  });
+
+  it('that is deleted releases who waits for it', async () => {
+    await put('/waited', 'x');
+    const { headers } = await get('/waited');
+    const waiting = get(`/waited?live=long-poll&offset=${headers.get('stream-next-offset') ?? ''}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await call('DELETE', '/waited');
+    expect((await waiting).status).toBe(404);
+  });
+
+  it('that is kept for its forks releases who waits for it as well', async () => {
+    await put('/kept', 'x');
+    await put('/keeper', undefined, { 'stream-forked-from': '/kept' });
+    const waiting = get('/v1/stream/kept?live=long-poll&offset=now');
+    const events = rawHttp(gateway.url, 'GET /kept?live=sse&offset=now HTTP/1.1\r\nhost: x\r\n\r\n', /\r\n0\r\n/);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await call('DELETE', '/kept');
+    expect((await waiting).status).toBe(410);
+    expect(await events).toMatch(/event: control/);
+    expect((await get('/keeper')).text).toBe('x');
+  });
+
+  it('shows nothing of an earlier life to those who come with its offsets', async () => {
+    const { headers: before } = await put('/lives', 'old');
+    const old = before.get('stream-next-offset') ?? '';
+    await call('DELETE', '/lives');
+    await put('/lives', 'new');
+    expect((await get(`/lives?offset=${old}`)).status).toBe(410);
+    const { headers, text } = await get('/lives');
+    expect(text).toBe('new');
+    const again = await call('GET', '/lives', undefined, { 'if-none-match': headers.get('etag') ?? '' });
+    expect(again.status).toBe(304);
+  });
+
+  it('knows producers of its own life only', async () => {
+    const producer = { ...TEXT, 'producer-id': 'p', 'producer-epoch': '0', 'producer-seq': '0', 'stream-seq': 'b' };
+    await put('/produced');
+    expect((await post('/produced', 'a', producer)).status).toBe(200);
+    expect((await post('/produced', 'a', producer)).status).toBe(204);
+    await call('DELETE', '/produced');
+    await put('/produced');
+    expect((await post('/produced', 'a', { ...producer, 'stream-seq': 'a' })).status).toBe(200);
+    await put('/produced-fork', undefined, { 'stream-forked-from': '/produced' });
+    expect((await post('/produced-fork', 'a', producer)).status).toBe(200);
+    expect((await get('/produced-fork')).text).toBe('aa');
+  });
+
+  it('is refused with the headers of a fork that is none', async () => {
+    await put('/forkable', 'abc');
+    const from = (headers: Headered): Promise<Answer> =>
+      put('/refused', undefined, { 'stream-forked-from': '/forkable', ...headers });
+    const refused: readonly Headered[] = [
+      { 'stream-fork-offset': '-1' },
+      { 'stream-fork-offset': 'now' },
+      { 'stream-fork-offset': '0000000000000000_0000000000000001x' },
+      { 'stream-fork-sub-offset': '1' },
+      { 'stream-fork-offset': '0000000000000000_0000000000000000', 'stream-fork-sub-offset': '4' },
+      { 'stream-fork-offset': '0000000000000000_0000000000000000', 'stream-fork-sub-offset': '9'.repeat(30) },
+      { 'stream-forked-from': '/forkable/../x%2F' },
+    ];
+    for (const headers of refused) expect([headers, (await from(headers)).status]).toEqual([headers, 400]);
+    expect((await get('/refused')).status).toBe(404);
+    expect((await call('DELETE', '/forkable')).status).toBe(204);
+    expect((await get('/forkable')).status).toBe(404);
+  });
+});
