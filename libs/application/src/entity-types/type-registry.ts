@@ -1,14 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { effectiveSchemas } from '@app/domain/entity-type/effective-schemas.js';
 import type { EntityState, JsonObject, SchemaKind, Validate } from '@app/domain';
 import { TIMEOUTS } from '@app/platform';
-import { LogUnavailable, type Log, type LogCursor } from '@app/streams';
+import { LogUnavailable, type Log, type LogCursor, type LogMessage } from '@app/streams';
 import { SchemaCompiler } from '../schemas/schema-compiler.js';
 import { Subjects } from '../ports/subjects.js';
 import { REGISTRY_LOG } from '../ports/tokens.js';
 import { TypeFold, type RegisteredType } from './type-fold.js';
 
 const READ_LIMIT = { messages: 500, bytes: 4 * 1024 * 1024 };
+
+// The broker is away: as soon as it is back, types must be known again.
+const RETRY_MS = 250;
 
 type SchemaMap = { readonly [key: string]: JsonObject } | null;
 
@@ -28,6 +32,7 @@ export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
   private waiting: Waiting[] = [];
   private position = 0;
   private cursor: LogCursor | undefined;
+  private stopped = false;
 
   constructor(
     @Inject(REGISTRY_LOG) private readonly log: Log,
@@ -41,6 +46,7 @@ export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.stopped = true;
     this.cursor?.close();
   }
 
@@ -88,14 +94,27 @@ export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
 
   private async follow(cursor: LogCursor): Promise<void> {
     for (;;) {
-      const messages = await cursor.next(READ_LIMIT);
+      const messages = await this.next(cursor);
       if (messages.length === 0) return;
       for (const message of messages) this.apply(message);
       this.advance(cursor.position);
     }
   }
 
-  private apply(message: Parameters<TypeFold['apply']>[0]): void {
+  /** Empty when there will be nothing more. What is asked meanwhile is answered 503. */
+  private async next(cursor: LogCursor): Promise<readonly LogMessage[]> {
+    while (!this.stopped) {
+      try {
+        return await cursor.next(READ_LIMIT);
+      } catch (error) {
+        this.logger.warn(`the registry cannot be read: ${(error as Error).message}`);
+        await sleep(RETRY_MS, undefined, { ref: false });
+      }
+    }
+    return [];
+  }
+
+  private apply(message: LogMessage): void {
     try {
       this.fold.apply(message);
     } catch (error) {
