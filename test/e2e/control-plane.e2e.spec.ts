@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -313,6 +314,19 @@ describe('reading', () => {
     expect(await urls('status=nothing')).toEqual([]);
   });
 
+  it('lists an entity whatever its tags are called', async () => {
+    const type = await register();
+    // Random, since what repeats is compressed before it is measured.
+    const key = randomBytes(400).toString('hex');
+    const path = await spawn({ tags: { [key]: 'v' } }, type);
+    await signal(path, 'SIGKILL');
+    expect((await call('GET', `/v1/entities?type=${type}`)).json).toMatchObject([
+      { url: `/${path}`, status: 'killed', tags: { [key]: 'v' } },
+    ]);
+    const tags = { [randomBytes(600).toString('hex')]: 'v' };
+    expect(await call('PUT', `/v1/entities/${type}/x`, { tags })).toMatchObject(refused(400, 'INVALID_REQUEST'));
+  });
+
   it('brings about the entity of a principal', async () => {
     const key = encodeURIComponent('user:alice@example.com');
     expect(await call('GET', `/v1/entities/principal/${key}`)).toMatchObject({
@@ -555,6 +569,13 @@ describe('the writes of an agent', () => {
     const read = await call('GET', `/${path}/main`);
     expect(read.text).toContain('12345678901234567890');
     expect(read.json.slice(-2)).toMatchObject([run, run]);
+  });
+
+  it('reach the same stream with a slash at the end', async () => {
+    const path = await spawn();
+    const { headers } = await claim(path);
+    expect(await call('POST', `/${path}/main/`, run, headers)).toMatchObject({ status: 204 });
+    expect((await items(path)).at(-1)).toMatchObject(run);
   });
 
   it('follow the rules of producers', async () => {

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiError } from '@app/contracts';
 import { entityAddress, type EntityAddress } from '@app/domain';
-import { rawPath, rawSegments } from './raw-path.js';
+import { rawSegments } from './raw-path.js';
 import type { GatewayRequest } from './request.js';
 
 const requestOf = (context: ExecutionContext): GatewayRequest => context.switchToHttp().getRequest<GatewayRequest>();
@@ -14,9 +14,7 @@ export const controlAddress = (request: GatewayRequest): EntityAddress =>
 
 /** `…/{type}/{id}/main` at the root or under `/v1/stream`. @throws DomainError */
 export const mainAddress = (request: GatewayRequest): EntityAddress => {
-  const [type = '', id = ''] = rawPath(request.raw.url ?? '/')
-    .split('/')
-    .slice(-3);
+  const [type = '', id = ''] = rawSegments(request.raw.url ?? '/').slice(-3);
   return entityAddress(type, id);
 };
 

@@ -137,6 +137,7 @@ describe('spawning an entity', () => {
       'a lineage that does not fit in a header',
       { parent: { url: '/a/b', ancestors: Array(60).fill(`/a/${'b'.repeat(400)}`) } },
     ],
+    ['a tag whose key no read model can look up', { tags: { ['k'.repeat(1000)]: '' } }],
     ['a tag that no read model can keep', { tags: { a: '\0' } }],
     ['args that no read model can keep', { args: { list: ['\ud800'] } }],
     ['args over 256 KB', { args: { text: 'x'.repeat(262_144) } }],
