@@ -200,6 +200,17 @@ describe('a body', () => {
     });
   });
 
+  it('is told the first thousand of its faults', async () => {
+    const many = (count: number, value: unknown): unknown[] => Array.from({ length: count }, () => value);
+    const tags = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`t${String(index)}`, 1]));
+    const spawned = await call('PUT', '/v1/entities/chat/faulty', { tags });
+    expect(spawned.status).toBe(400);
+    expect(spawned.json.error.details).toHaveLength(1_000);
+    const sent = await call('POST', send, { type: 'composer_input', payload: { source: '', nodes: many(100_000, 1) } });
+    expect(sent.status).toBe(422);
+    expect(sent.json.error.details).toHaveLength(1_000);
+  });
+
   it('may use names that objects inherit', async () => {
     const args = JSON.parse('{"__proto__":{"a":1},"constructor":{"b":2},"toString":3}') as unknown;
     expect((await call('PUT', '/v1/entities/chat/proto', { args })).status).toBe(201);

@@ -65,12 +65,17 @@ const refusalOf = (error: object): Refusal | undefined => {
   return code === undefined ? undefined : titled(code);
 };
 
+// A body of a few megabytes can break a rule a million times; nobody reads that far.
+export const MAX_DETAILS = 1_000;
+
+const shortened = (details: unknown): unknown => (Array.isArray(details) ? details.slice(0, MAX_DETAILS) : details);
+
 const answer = ({ code, message, details, headers = {} }: Refusal, defect: boolean): ErrorAnswer => {
   const { status, wire, retry } = errorEntry(code);
   return {
     status,
     headers: retry === undefined ? headers : { ...headers, 'retry-after': String(retry) },
-    body: { error: { code: wire ?? code, message, ...(details === undefined ? {} : { details }) } },
+    body: { error: { code: wire ?? code, message, ...(details === undefined ? {} : { details: shortened(details) }) } },
     defect,
   };
 };

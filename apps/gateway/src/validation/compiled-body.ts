@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { SEND_SCHEMA, SPAWN_SCHEMA, type SendDto, type SpawnDto, type Violation } from '@app/contracts';
+import { MAX_DETAILS } from '../errors/error-answer.js';
 import { assertStorable, parseJsonBody } from '../http/json-body.js';
 import { refuse } from './read-dto.js';
 
@@ -15,7 +16,7 @@ const reader = <T>(schema: object, opaque: readonly string[]): ((body: Buffer | 
   const validate = ajv.compile<T>(schema);
   return (body) => {
     const value = parseJsonBody(body);
-    if (!validate(value)) throw refuse((validate.errors ?? []).map(violation));
+    if (!validate(value)) throw refuse((validate.errors ?? []).slice(0, MAX_DETAILS).map(violation));
     if (body !== undefined) assertStorable(body, value, opaque);
     return value;
   };

@@ -32,12 +32,13 @@ interface Named {
 }
 
 const named = (list: readonly Json[], path: string): Named[] => {
-  const names = list.map((value) => (isObject(value) ? value['name'] : undefined));
-  return list.map((value, index) => ({
-    path: `${path}/${String(index)}`,
-    value,
-    repeated: names[index] !== undefined && names.indexOf(names[index]) < index,
-  }));
+  const seen = new Set<Json>();
+  return list.map((value, index) => {
+    const name = isObject(value) ? value['name'] : undefined;
+    const repeated = name !== undefined && seen.has(name);
+    if (name !== undefined) seen.add(name);
+    return { path: `${path}/${String(index)}`, value, repeated };
+  });
 };
 
 const broken = (rules: readonly (readonly [ok: boolean, path: string, message: string])[]): Violation[] =>
