@@ -1,4 +1,4 @@
-import { LogBackend, OutcomeUnknown, type Feed, type FeedListener, type ReadLimit } from '@app/streams';
+import { LogBackend, OutcomeUnknown, type Feed, type FeedListener, type LastAsOf, type ReadLimit } from '@app/streams';
 import type { EncodedMessage, RawMessage } from '@app/streams';
 
 type Fault = (publish: () => Promise<number>) => Promise<number>;
@@ -104,6 +104,10 @@ export class FaultyBackend extends LogBackend {
 
   override last(subject: string): Promise<RawMessage | undefined> {
     return this.answer('last', this.inner.last(subject));
+  }
+
+  override lastAsOf(subject: string, anchor: string): Promise<LastAsOf | undefined> {
+    return this.answer('last', this.inner.lastAsOf(subject, anchor));
   }
 
   override get(seq: number): Promise<RawMessage | undefined> {

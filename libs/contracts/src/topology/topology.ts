@@ -42,6 +42,9 @@ export const grantsSubject = (tenant: string, subscription: string): string =>
 export const entityTypeSubject = (tenant: string, name: string): string =>
   `reg.${escapeToken(tenant)}.type.${escapeToken(name)}`;
 
+/** Of messages that say nothing and are only waited for; `subjects`: of the whole log, as `log.>`. */
+export const barrierSubject = (subjects: string): string => subjects.replace(/>$/, '_.b');
+
 export type LogSubject =
   | { readonly kind: 'stream' | 'waiters'; readonly tenant: string; readonly path: string }
   | { readonly kind: 'grants'; readonly tenant: string; readonly subscription: string };

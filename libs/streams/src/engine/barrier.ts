@@ -1,40 +1,87 @@
-// A busy process asks about a thousand times a second at the most, however many wait.
-const PACE_MS = 1;
+import { encodeMessage } from '../codec/format-v1.js';
+import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
+import type { EncodedMessage } from '../port/message.js';
+import { START } from '../port/offset.js';
+import type { LogFeed } from './log-feed.js';
+import { SharedQuestion } from './shared-question.js';
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+// Half of the shortest time in which brokers choose another leader because they no longer hear of the one they have.
+const TRUST_MS = 2_000;
+
+/** Says nothing: its place in the log is all that matters. */
+const NOTHING = encodeMessage({
+  kind: 'commit',
+  prev: 0,
+  units: [],
+  events: [],
+  types: [],
+  state: {
+    incarnation: 0,
+    contentType: 'application/json',
+    closed: false,
+    tail: START,
+    producers: [],
+    hot: null,
+    coldAt: 'none',
+  },
+  payload: Buffer.from('[]'),
+});
 
 /**
- * Asks a question once for everybody who came before it was asked. Who comes while it is under way waits for the next
- * one, because an answer on its way may be older than his request. Questions follow each other at a pace, so that more
- * can share one; the first after a quiet time goes out at once.
+ * Up to where the log was acknowledged at some moment after the question, and the feed past it.
+ *
+ * One broker simply says its last sequence. Of several, one that was paused may take itself for the leader after the
+ * others chose a new one. So there its word counts only if it knows a message of ours, and we began to publish that one
+ * less than 2 s ago: whoever is chosen without it stepping down has that message, and has waited 4 s since it came.
+ * Otherwise we publish: an acknowledgement comes from a majority.
  */
-export class SharedQuestion<T> {
-  private current?: Promise<unknown>;
-  /** Not asked yet. */
-  private next?: Promise<T>;
+export class Barrier {
+  private readonly questions = new SharedQuestion(() => this.ask());
+  /** Of our acknowledged messages, the one that was begun last. */
+  private ours = { begun: -Infinity, seq: 0 };
 
-  constructor(private readonly ask: () => Promise<T>) {}
+  constructor(
+    private readonly backend: LogBackend,
+    private readonly feed: LogFeed,
+    /** Where messages that say nothing are published; undefined when one broker keeps the log. */
+    private readonly subject: string | undefined,
+    private readonly timeoutMs: number,
+  ) {}
 
-  answer(): Promise<T> {
-    return this.next ?? (this.current ? this.queue(this.current) : this.start());
+  pass(): Promise<number> {
+    return this.questions.answer();
   }
 
-  private queue(current: Promise<unknown>): Promise<T> {
-    this.next = current.then(() => pause(PACE_MS)).then(() => this.start());
-    return this.next;
+  /** Every publish of this process goes through here, because each vouches for the leader. */
+  async publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
+    const begun = performance.now();
+    const seq = await this.backend.publish(subject, message, expected);
+    if (begun > this.ours.begun) this.ours = { begun, seq };
+    return seq;
   }
 
-  private start(): Promise<T> {
-    this.next = undefined;
-    const question = this.ask();
-    const settled = question.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.current = settled;
-    void settled.then(() => {
-      if (this.current === settled) this.current = undefined;
-    });
-    return question;
+  /** Puts a message that says nothing into the log. */
+  async mark(subject: string): Promise<number> {
+    try {
+      return await this.publish(subject, NOTHING, null);
+    } catch (cause) {
+      throw new LogUnavailable('the log took no barrier', { cause });
+    }
+  }
+
+  private async ask(): Promise<number> {
+    const seq = this.subject === undefined ? await this.backend.lastSeq() : await this.ofMajority(this.subject);
+    await this.feed.reached(seq, this.timeoutMs);
+    return seq;
+  }
+
+  private async ofMajority(subject: string): Promise<number> {
+    const { ours } = this;
+    const trusted = (): boolean => performance.now() - ours.begun < TRUST_MS;
+    if (trusted()) {
+      const seq = await this.backend.lastSeq();
+      if (seq >= ours.seq && trusted()) return seq;
+    }
+    return this.mark(subject);
   }
 }

@@ -17,6 +17,7 @@ export class FeedCursor extends LogCursor {
     private readonly feed: LogFeed,
     private readonly backend: LogBackend,
     position: number,
+    private readonly replicated: boolean,
   ) {
     super();
     this.at = position;
@@ -50,8 +51,10 @@ export class FeedCursor extends LogCursor {
     const { start } = this.feed.recent;
     const page = (await this.backend.range(this.at + 1, limit)).map(openMessage);
     if (page.length > 0) return page;
-    // Nothing left before the recent messages: purged. Unless the leader has what this replica has not.
-    if (await this.backend.get(start)) throw new LogUnavailable(`messages up to ${String(start)} are missing`);
+    // Nothing left before the recent messages: purged. Unless the leader has what this replica has not. Of several
+    // brokers both may be behind, so only what came later proves that there is something this replica does not have.
+    if ((this.replicated && this.feed.recent.end > start) || (await this.backend.get(start)))
+      throw new LogUnavailable(`messages up to ${String(start)} are missing`);
     this.at = Math.max(this.at, start);
     return page;
   }

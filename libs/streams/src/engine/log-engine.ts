@@ -12,7 +12,7 @@ import {
 } from '../port/log.js';
 import type { LogMessage } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
-import { SharedQuestion } from './barrier.js';
+import { Barrier } from './barrier.js';
 import { FeedCursor } from './cursor.js';
 import { entriesOf } from './entries.js';
 import { LogFeed } from './log-feed.js';
@@ -20,6 +20,7 @@ import { StreamReader } from './reader.js';
 import { RecentLog, type RecentLimits } from './recent-log.js';
 import { StreamWriter } from './stream-writer.js';
 import { viewOf, type Tail } from './tail.js';
+import { tailSource } from './tail-source.js';
 import { Tails } from './tails.js';
 import { ENGINE_TIMING, type EngineTiming } from './timing.js';
 import { WriterContext, type EngineClock } from './writer-context.js';
@@ -32,6 +33,8 @@ export interface EngineOptions {
   /** Streams whose tail is kept in memory. */
   readonly tails?: number;
   readonly history?: HistoryStore;
+  /** Of the log on several brokers: the subject of barriers, which are messages there (see Barrier). */
+  readonly barrierSubject?: string;
 }
 
 const RECENT: RecentLimits = { messages: 10_000, bytes: 32 * 1024 * 1024 };
@@ -52,12 +55,13 @@ const within = <T>(ms: number, answer: Promise<T>): Promise<T> =>
 /** The log of one process over a backend: writers, tails, one feed, barriers, readers. */
 export class LogEngine extends Log {
   private readonly writers = new Map<string, StreamWriter<never>>();
-  private readonly barriers: SharedQuestion<number>;
+  private readonly barriers: Barrier;
   private readonly tails: Tails;
   private readonly context: WriterContext;
   private readonly reader: StreamReader;
   private readonly clock: EngineClock;
   private readonly timing: EngineTiming;
+  private readonly replicated: boolean;
   private idle?: () => void;
   private closing = false;
 
@@ -69,9 +73,20 @@ export class LogEngine extends Log {
     super();
     this.clock = options.clock ?? { now: () => Date.now() };
     this.timing = { ...ENGINE_TIMING, ...options.timing };
-    this.barriers = new SharedQuestion(() => this.askBarrier());
-    this.tails = new Tails(backend, feed, options.tails ?? TAILS);
-    this.context = new WriterContext(backend, this.tails, this.clock, this.timing, feed, () => this.barrier());
+    const { barrierSubject } = options;
+    this.replicated = barrierSubject !== undefined;
+    this.barriers = new Barrier(backend, feed, barrierSubject, this.timing.barrierMs);
+    this.tails = new Tails(tailSource(backend, feed, this.barriers, barrierSubject), feed, options.tails ?? TAILS);
+    this.context = new WriterContext({
+      backend,
+      tails: this.tails,
+      clock: this.clock,
+      timing: this.timing,
+      feed,
+      barriers: this.barriers,
+      replicated: this.replicated,
+      barrier: () => this.barrier(),
+    });
     this.reader = new StreamReader({
       backend,
       recent: feed.recent,
@@ -127,7 +142,7 @@ export class LogEngine extends Log {
     let uncertain = false;
     for (;;) {
       try {
-        return await this.backend.publish(subject, message, null);
+        return await this.barriers.publish(subject, message, null);
       } catch (error) {
         uncertain ||= error instanceof OutcomeUnknown;
         if (!(error instanceof OutcomeUnknown || error instanceof LogUnavailable)) throw error;
@@ -157,7 +172,7 @@ export class LogEngine extends Log {
   }
 
   override barrier(): Promise<number> {
-    return within(this.timing.barrierMs, this.barriers.answer());
+    return within(this.timing.barrierMs, this.barriers.pass());
   }
 
   override position(): number {
@@ -181,7 +196,7 @@ export class LogEngine extends Log {
   }
 
   override cursor(position: number): LogCursor {
-    return new FeedCursor(this.feed, this.backend, position);
+    return new FeedCursor(this.feed, this.backend, position, this.replicated);
   }
 
   override trouble(): string | undefined {
@@ -198,18 +213,12 @@ export class LogEngine extends Log {
     await this.backend.close();
   }
 
-  /** A tail that was the newest at some moment after this call. A cold one comes from the leader and needs no barrier. */
+  /** A tail that was the newest at some moment after this call. A cold one comes from the only broker and needs no barrier. */
   private async confirmed(subject: string): Promise<Tail> {
     const tick = this.tails.tick();
     const tail = await this.tails.get(subject);
     if (this.tails.confirmedSince(subject, tail, tick)) return tail;
     await this.barrier();
     return this.tails.get(subject);
-  }
-
-  private async askBarrier(): Promise<number> {
-    const seq = await this.backend.lastSeq();
-    await this.feed.reached(seq, this.timing.barrierMs);
-    return seq;
   }
 }

@@ -1,11 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { cutItems } from '../codec/json-items.js';
+import { holdsJson } from '../codec/media-type.js';
 import { decodeMessage } from '../codec/format-v1.js';
 import { LogUnavailable, type LogBackend, type ReadLimit } from '../port/log-backend.js';
 import { OffsetGone, StreamAbsent, type Entry, type HistoryStore, type StreamSlice } from '../port/log.js';
 import type { Lineage, LogMessage, StateAfter } from '../port/message.js';
 import { compareOffsets, type Offset } from '../port/offset.js';
 import { entriesOf } from './entries.js';
+import { patiently } from './patience.js';
 import type { RecentLog } from './recent-log.js';
 
 const PAGE = { messages: 500, bytes: 4 * 1024 * 1024 };
@@ -142,7 +144,9 @@ export class StreamReader {
     const recent = this.parts.recent.ofSubject(subject, position, PAGE);
     if (recent && recent.length > 0) return recent;
     const old = await this.fromHistory({ subject, incarnation }, position);
-    return old ?? (await this.parts.backend.readSubject(subject, position + 1, PAGE)).map(decodeMessage);
+    if (old) return old;
+    const page = await patiently(() => this.parts.backend.readSubject(subject, position + 1, PAGE));
+    return page.map(decodeMessage);
   }
 
   /** Undefined when history has nothing after `position`, or cannot be asked: the broker has it all. */
@@ -170,7 +174,7 @@ export class StreamReader {
   }
 
   private async isJson(life: Life): Promise<boolean> {
-    return /^application\/json\b/i.test((await this.first(life)).state.contentType);
+    return holdsJson((await this.first(life)).state.contentType);
   }
 
   private async first({ subject, incarnation }: Life): Promise<LogMessage> {

@@ -258,14 +258,16 @@ export class StreamWriter<S> {
     expected: number,
     settled: readonly Settled<S>[],
   ): Promise<number | 'conflict' | 'unsent'> {
-    const { backend, clock, timing } = this.context;
+    const { clock, timing, replicated } = this.context;
     const started = clock.now();
+    const before = this.context.position();
     let uncertain = false;
     for (;;) {
       try {
-        return await backend.publish(this.stream.subject, message, expected);
+        return await this.context.publish(this.stream.subject, message, expected);
       } catch (error) {
-        if (error instanceof GuardConflict && !uncertain) return 'conflict';
+        // Of several brokers, one that no longer leads may say so of a message that the leader takes.
+        if (error instanceof GuardConflict && !uncertain && !replicated) return 'conflict';
         const lost = error instanceof GuardConflict || error instanceof OutcomeUnknown;
         if (!lost && !(error instanceof LogUnavailable)) throw error;
         // Without a connection nothing was sent: that alone leaves no doubt.
@@ -273,7 +275,7 @@ export class StreamWriter<S> {
         uncertain = true;
         for (const { pending } of settled) pending.uncertain = true;
       }
-      const successor = await this.successor(expected);
+      const successor = await this.successor(expected, before);
       if (successor) return isSame(message, successor) ? successor.seq : 'conflict';
       this.dropExpired();
       for (const { pending } of settled) if (pending.command.deadline <= clock.now()) expire(pending);
@@ -297,9 +299,9 @@ export class StreamWriter<S> {
   }
 
   /** Undefined also when nobody answered: then the same bytes are sent again. */
-  private async successor(expected: number): Promise<RawMessage | undefined> {
+  private async successor(expected: number, before: number): Promise<RawMessage | undefined> {
     try {
-      return await this.context.successor(this.stream.subject, expected);
+      return await this.context.successor(this.stream.subject, expected, before);
     } catch (error) {
       if (error instanceof SuccessorGone) throw new DeadlineExceeded(true);
       return undefined;

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { decodeMessage } from '../codec/format-v1.js';
 import type { StreamRef } from '../port/command.js';
 import type { Json } from '../port/json.js';
-import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
+import { LogUnavailable } from '../port/log-backend.js';
 import type { LogMessage } from '../port/message.js';
 import type { LogFeed } from './log-feed.js';
 import type { AggregateTail, Tail } from './tail.js';
+import type { TailSource } from './tail-source.js';
 
 interface Entry {
   tail: Tail;
@@ -49,7 +49,7 @@ export class Tails {
   private ticks = 0;
 
   constructor(
-    private readonly backend: LogBackend,
+    private readonly source: TailSource,
     private readonly feed: LogFeed,
     max: number,
   ) {
@@ -104,8 +104,7 @@ export class Tails {
   async message(seq: number): Promise<LogMessage | undefined> {
     const [recent] = this.feed.recent.after(seq - 1, { messages: 1, bytes: 1 }) ?? [];
     if (recent?.seq === seq) return recent;
-    const raw = await this.backend.get(seq);
-    return raw && decodeMessage(raw);
+    return this.source.message(seq);
   }
 
   /** Our message is stored and `tail` is its state; the feed, or somebody who looked, may know a newer one by now. */
@@ -128,11 +127,12 @@ export class Tails {
   private load(subject: string): Loading {
     const confirmed = this.tick();
     const loading: Loading = {
-      entry: this.backend
+      entry: this.source
         .last(subject)
-        .then((raw): Entry => {
-          const tail = raw ? tailOf(decodeMessage(raw)) : { seq: 0 };
-          const entry: Entry = { tail, confirmed, fed: loading.fed };
+        .then((message): Entry => {
+          const tail = message ? tailOf(message) : { seq: 0 };
+          // Of several brokers, one that no longer leads may have answered: a barrier must say that nothing followed.
+          const entry: Entry = { tail, confirmed: this.source.certain ? confirmed : 0, fed: loading.fed };
           const known = this.entries.get(subject);
           if (known && newest(known) >= newest(entry)) return known;
           this.entries.set(subject, entry);

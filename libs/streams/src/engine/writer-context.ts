@@ -1,11 +1,13 @@
 import { decodeMessage } from '../codec/format-v1.js';
 import type { StreamRef } from '../port/command.js';
 import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
-import type { LogMessage, RawMessage } from '../port/message.js';
+import type { EncodedMessage, LogMessage, RawMessage } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
+import type { Barrier } from './barrier.js';
 import { positionBefore } from './entries.js';
 import { offsetAfter } from './group.js';
 import type { LogFeed } from './log-feed.js';
+import { patiently } from './patience.js';
 import type { AggregateTail, Tail } from './tail.js';
 import type { Tails } from './tails.js';
 import type { EngineTiming } from './timing.js';
@@ -27,16 +29,40 @@ export class SuccessorGone extends Error {
   override readonly name = 'SuccessorGone';
 }
 
+export interface ContextParts {
+  readonly backend: LogBackend;
+  readonly tails: Tails;
+  readonly clock: EngineClock;
+  readonly timing: EngineTiming;
+  readonly feed: LogFeed;
+  readonly barriers: Barrier;
+  readonly replicated: boolean;
+  readonly barrier: () => Promise<number>;
+}
+
 /** What every writer of this process shares: the broker, the tails, and the search for unit ids. */
 export class WriterContext {
-  constructor(
-    readonly backend: LogBackend,
-    readonly tails: Tails,
-    readonly clock: EngineClock,
-    readonly timing: EngineTiming,
-    private readonly feed: LogFeed,
-    private readonly barrier: () => Promise<number>,
-  ) {}
+  readonly tails: Tails;
+  readonly clock: EngineClock;
+  readonly timing: EngineTiming;
+  /** Several brokers keep the log: what one of them says need not be so. */
+  readonly replicated: boolean;
+
+  constructor(private readonly parts: ContextParts) {
+    this.tails = parts.tails;
+    this.clock = parts.clock;
+    this.timing = parts.timing;
+    this.replicated = parts.replicated;
+  }
+
+  publish(subject: string, message: EncodedMessage, expected: number): Promise<number> {
+    return this.parts.barriers.publish(subject, message, expected);
+  }
+
+  /** Last sequence received: what is there now was not written by who publishes later. */
+  position(): number {
+    return this.parts.feed.position;
+  }
 
   tail<S>(stream: StreamRef<S>): Promise<AggregateTail<S>> {
     return this.tails.folded(stream);
@@ -48,7 +74,7 @@ export class WriterContext {
    */
   async confirm(subject: string, tail: Tail, tick: number): Promise<boolean> {
     if (this.tails.confirmedSince(subject, tail, tick)) return true;
-    await this.barrier();
+    await this.parts.barrier();
     return (await this.tails.get(subject)).seq === tail.seq;
   }
 
@@ -57,8 +83,8 @@ export class WriterContext {
    * is older than those.
    */
   async findUnit(subject: string, id: string, since: number, tail: Tail): Promise<FoundUnit | undefined> {
-    await this.feed.reached(tail.seq, this.timing.barrierMs);
-    const { recent } = this.feed;
+    await this.parts.feed.reached(tail.seq, this.timing.barrierMs);
+    const { recent } = this.parts.feed;
     const known = recent.findUnit(subject, id);
     if (known) return known;
     if (since >= recent.start) return undefined;
@@ -76,17 +102,23 @@ export class WriterContext {
     return (await this.tails.message(message.prev))?.state.tail ?? at.from;
   }
 
-  /** The first message after `expected` on the subject; undefined when there is none yet. */
-  async successor(subject: string, expected: number): Promise<RawMessage | undefined> {
-    const last = await this.backend.last(subject);
+  /**
+   * The first message after `expected` on the subject that came after `before`, or the last one when none did: any will do
+   * that shows whose message took the place. Undefined when there is none after `expected` yet.
+   */
+  async successor(subject: string, expected: number, before: number): Promise<RawMessage | undefined> {
+    const { backend } = this.parts;
+    const last = await backend.last(subject);
     if (!last || last.seq <= expected) return undefined;
-    const [first] = await this.backend.readSubject(subject, expected + 1, { messages: 1, bytes: SCAN.bytes });
+    if (last.seq <= before) return last;
+    const floor = Math.max(expected, before);
+    const [first] = await backend.readSubject(subject, floor + 1, { messages: 1, bytes: SCAN.bytes });
     // A replica may be behind the leader; then the leader's own messages lead back.
     let message = first ?? last;
-    for (let { prev } = decodeMessage(message); prev > expected; { prev } = decodeMessage(message)) {
-      const before = await this.backend.get(prev);
-      if (!before) throw new SuccessorGone(`message ${String(prev)} no longer exists`);
-      message = before;
+    for (let { prev } = decodeMessage(message); prev > floor; { prev } = decodeMessage(message)) {
+      const earlier = await backend.get(prev);
+      if (!earlier) throw new SuccessorGone(`message ${String(prev)} no longer exists`);
+      message = earlier;
     }
     return message;
   }
@@ -98,7 +130,7 @@ export class WriterContext {
   ): Promise<FoundUnit | undefined> {
     let at = after;
     while (at < until) {
-      const page = await this.backend.readSubject(subject, at + 1, SCAN);
+      const page = await patiently(() => this.parts.backend.readSubject(subject, at + 1, SCAN));
       for (const raw of page) {
         if (raw.seq > until) return undefined;
         const message = decodeMessage(raw);

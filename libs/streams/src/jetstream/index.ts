@@ -4,12 +4,12 @@ import { LogEngine, type EngineOptions } from '../engine/log-engine.js';
 import type { Log } from '../port/log.js';
 import { ensureStream, type StreamSettings } from './ensure-stream.js';
 import { JetStreamBackend } from './jetstream-backend.js';
-import { PUBLISH_ATTEMPT_MS } from './open-logs.js';
+import { PUBLISH_ATTEMPT_MS, replication } from './open-logs.js';
 
 export { BrokerUnsuitable, checkBroker } from './broker-check.js';
 export { ensureStream, type StreamFacts, type StreamSettings } from './ensure-stream.js';
 export { JetStreamBackend } from './jetstream-backend.js';
-export { ensureStreams, openLogs, type Logs } from './open-logs.js';
+export { ensureStreams, openLogs, replication, type Logs } from './open-logs.js';
 export type { NatsConnection } from '@nats-io/nats-core';
 
 /** A connection that comes back by itself for ever; `url` may carry credentials. Rejects when nobody is there now. */
@@ -23,7 +23,8 @@ export const connectToNats = (url: string, name: string): Promise<NatsConnection
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
     reconnectJitter: 100,
-    pingInterval: 5_000,
+    // A server that no longer answers is left after three of these, before a publish is given up.
+    pingInterval: 2_000,
     maxPingOut: 2,
   });
 };
@@ -34,6 +35,9 @@ export const openJetStreamLog = async (
   settings: StreamSettings,
   options: EngineOptions = {},
 ): Promise<Log> => {
-  await ensureStream(connection, settings);
-  return LogEngine.open(await JetStreamBackend.open(connection, settings.name, PUBLISH_ATTEMPT_MS), options);
+  const facts = await ensureStream(connection, settings);
+  return LogEngine.open(await JetStreamBackend.open(connection, settings.name, PUBLISH_ATTEMPT_MS), {
+    ...options,
+    ...replication(settings.subjects, facts),
+  });
 };

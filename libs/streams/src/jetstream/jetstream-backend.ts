@@ -1,13 +1,22 @@
 import { JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/nats-core';
-import { LogBackend, LogUnavailable, type Feed, type FeedListener, type ReadLimit } from '../port/log-backend.js';
+import type { Msg, NatsConnection } from '@nats-io/nats-core';
+import {
+  LogBackend,
+  LogUnavailable,
+  type Feed,
+  type FeedListener,
+  type LastAsOf,
+  type ReadLimit,
+} from '../port/log-backend.js';
 import type { EncodedMessage, RawMessage } from '../port/message.js';
 import { GuardedPublisher } from './publisher.js';
 import { PushFeed } from './push-feed.js';
-import { fromDirect, fromStored, type StoredJson } from './raw-messages.js';
+import { fromDirect, fromMulti, fromStored, type StoredJson } from './raw-messages.js';
 import { SharedInbox } from './shared-inbox.js';
 
 const READ_TIMEOUT_MS = 2_000;
+// Any replica answers, and the next attempt may meet one that is well.
+const DIRECT_TIMEOUT_MS = 500;
 const NO_MESSAGE = 10037;
 
 interface GetAnswer {
@@ -45,6 +54,24 @@ export class JetStreamBackend extends LogBackend {
 
   override last(subject: string): Promise<RawMessage | undefined> {
     return this.fromLeader({ last_by_subj: subject });
+  }
+
+  override async lastAsOf(subject: string, anchor: string): Promise<LastAsOf | undefined> {
+    let parts: readonly Msg[];
+    try {
+      parts = await this.inbox.askForAll({
+        subject: `$JS.API.DIRECT.GET.${this.stream}`,
+        payload: JSON.stringify({ multi_last: [subject, anchor] }),
+        timeoutMs: DIRECT_TIMEOUT_MS,
+      });
+    } catch (cause) {
+      throw new LogUnavailable('the broker did not answer', { cause });
+    }
+    const end = parts.at(-1)?.headers;
+    if (end?.code === 404) return undefined;
+    if (end?.code !== 204) throw new LogUnavailable(`the broker answered ${String(end?.code)}`);
+    const found = parts.find(({ headers }) => headers?.get('Nats-Subject') === subject);
+    return { message: found && fromMulti(found), position: Number(end.get('Nats-UpTo-Sequence')) };
   }
 
   override get(seq: number): Promise<RawMessage | undefined> {

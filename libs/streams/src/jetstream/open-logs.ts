@@ -1,5 +1,11 @@
 import type { NatsConnection } from '@nats-io/nats-core';
-import { LOG_STREAM, LOG_SUBJECTS, REGISTRY_STREAM, REGISTRY_SUBJECTS } from '@app/contracts/topology/topology.js';
+import {
+  barrierSubject,
+  LOG_STREAM,
+  LOG_SUBJECTS,
+  REGISTRY_STREAM,
+  REGISTRY_SUBJECTS,
+} from '@app/contracts/topology/topology.js';
 import { LogEngine, type EngineOptions } from '../engine/log-engine.js';
 import type { Log } from '../port/log.js';
 import { ensureStream, type StreamFacts } from './ensure-stream.js';
@@ -15,16 +21,36 @@ export interface Logs {
 // A healthy broker acknowledges in well under 50 ms, with fsync too; after this the outcome counts as unknown.
 export const PUBLISH_ATTEMPT_MS = 1_000;
 
-/** Both streams, created when absent, without a log on them. */
-export const ensureStreams = async (connection: NatsConnection): Promise<StreamFacts> => {
-  await ensureStream(connection, { name: REGISTRY_STREAM, subjects: REGISTRY_SUBJECTS });
-  return ensureStream(connection, { name: LOG_STREAM, subjects: LOG_SUBJECTS });
-};
+interface BothFacts {
+  readonly events: StreamFacts;
+  readonly registry: StreamFacts;
+}
+
+const ensureBoth = async (connection: NatsConnection, replicas: number): Promise<BothFacts> => ({
+  registry: await ensureStream(connection, { name: REGISTRY_STREAM, subjects: REGISTRY_SUBJECTS, replicas }),
+  events: await ensureStream(connection, { name: LOG_STREAM, subjects: LOG_SUBJECTS, replicas }),
+});
+
+/** Both streams, created with so many `replicas` when absent, without a log on them. */
+export const ensureStreams = async (connection: NatsConnection, replicas = 1): Promise<StreamFacts> =>
+  (await ensureBoth(connection, replicas)).events;
+
+/** What an engine must know of the stream it works on: whether its barriers are messages, and where. */
+export const replication = (subjects: string, { replicas }: StreamFacts): Pick<EngineOptions, 'barrierSubject'> =>
+  replicas > 1 ? { barrierSubject: barrierSubject(subjects) } : {};
 
 /** The two logs of a process on one connection; closing them leaves it open. */
-export const openLogs = async (connection: NatsConnection, options: EngineOptions = {}): Promise<Logs> => {
-  const facts = await ensureStreams(connection);
+export const openLogs = async (
+  connection: NatsConnection,
+  options: EngineOptions = {},
+  replicas = 1,
+): Promise<Logs> => {
+  const facts = await ensureBoth(connection, replicas);
   const open = async (stream: string, own: EngineOptions): Promise<Log> =>
     LogEngine.open(await JetStreamBackend.open(connection, stream, PUBLISH_ATTEMPT_MS), own);
-  return { events: await open(LOG_STREAM, options), registry: await open(REGISTRY_STREAM, {}), facts };
+  return {
+    events: await open(LOG_STREAM, { ...options, ...replication(LOG_SUBJECTS, facts.events) }),
+    registry: await open(REGISTRY_STREAM, replication(REGISTRY_SUBJECTS, facts.registry)),
+    facts: facts.events,
+  };
 };

@@ -124,6 +124,8 @@ export class PushFeed implements Feed {
       return;
     }
     this.consumerSeq = info.consumerSeq;
+    // A replica that is behind begins where it stands, before what we have already.
+    if (info.streamSeq < this.nextSeq) return;
     this.nextSeq = info.streamSeq + 1;
     this.listener.onMessage(fromDelivery(message, info));
   }

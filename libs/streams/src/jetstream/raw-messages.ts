@@ -54,6 +54,21 @@ export const fromDirect = (message: {
   payload: message.data,
 });
 
+/** A part of the answer to a question for the last messages of several subjects. */
+export const fromMulti = ({
+  headers,
+  data,
+}: {
+  readonly headers?: MsgHdrs;
+  readonly data: Uint8Array;
+}): RawMessage => ({
+  subject: headers?.get('Nats-Subject') ?? '',
+  seq: Number(headers?.get('Nats-Sequence')),
+  time: Date.parse(headers?.get('Nats-Time-Stamp') ?? ''),
+  headers: fromClient(headers),
+  payload: data,
+});
+
 export interface DeliveryInfo {
   readonly streamSeq: number;
   readonly consumerSeq: number;

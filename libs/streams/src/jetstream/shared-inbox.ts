@@ -19,12 +19,16 @@ export interface Question {
 }
 
 interface Waiting {
-  readonly resolve: (answer: Msg) => void;
+  readonly resolve: (answer: readonly Msg[]) => void;
+  /** What came so far of an answer in several messages, of which the last has a status and no content. */
+  readonly parts?: Msg[];
   readonly reject: (error: Error) => void;
   readonly until: number;
 }
 
 const SWEEP_MS = 100;
+
+const isStatus = ({ data, headers }: Msg): boolean => data.length === 0 && (headers?.code ?? 0) > 0;
 
 /**
  * Requests over one reply subscription, sent once per turn of the event loop. The client's own `request` prepares an
@@ -53,7 +57,17 @@ export class SharedInbox {
   }
 
   /** Rejects with NotSent or NoAnswer. */
-  ask({ subject, payload, headers, timeoutMs }: Question): Promise<Msg> {
+  async ask(question: Question): Promise<Msg> {
+    const [answer] = await this.send(question);
+    return answer as Msg;
+  }
+
+  /** All messages of an answer that ends with a status. Rejects like `ask`. */
+  askForAll(question: Question): Promise<readonly Msg[]> {
+    return this.send(question, []);
+  }
+
+  private send({ subject, payload, headers, timeoutMs }: Question, parts?: Msg[]): Promise<readonly Msg[]> {
     if (!this.connected || this.closed || this.connection.isClosed())
       return Promise.reject(new NotSent('not connected to the broker'));
     const token = (this.count += 1).toString(36);
@@ -63,7 +77,7 @@ export class SharedInbox {
           reject(new NotSent('not connected to the broker'));
           return;
         }
-        this.waiting.set(token, { resolve, reject, until: Date.now() + timeoutMs });
+        this.waiting.set(token, { resolve, reject, parts, until: Date.now() + timeoutMs });
         try {
           this.connection.publish(subject, payload, { headers, reply: `${this.inbox}.${token}` });
         } catch (cause) {
@@ -101,8 +115,11 @@ export class SharedInbox {
     const token = message.subject.slice(this.inbox.length + 1);
     const waiting = this.waiting.get(token);
     if (!waiting) return;
+    const { parts = [] } = waiting;
+    parts.push(message);
+    if (waiting.parts && !isStatus(message)) return;
     this.waiting.delete(token);
-    waiting.resolve(message);
+    waiting.resolve(parts);
   }
 
   private expire(now: number): void {

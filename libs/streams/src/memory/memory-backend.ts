@@ -5,6 +5,7 @@ import {
   PublishRefused,
   type Feed,
   type FeedListener,
+  type LastAsOf,
   type ReadLimit,
 } from '../port/log-backend.js';
 import type { EncodedMessage, RawMessage } from '../port/message.js';
@@ -74,6 +75,10 @@ export class MemoryBackend extends LogBackend {
   override async last(subject: string): Promise<RawMessage | undefined> {
     await this.turn();
     return this.broker.lastOf.get(subject);
+  }
+
+  override async lastAsOf(subject: string): Promise<LastAsOf> {
+    return { message: await this.last(subject), position: this.broker.messages.length };
   }
 
   override async get(seq: number): Promise<RawMessage | undefined> {

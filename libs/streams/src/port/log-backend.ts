@@ -25,6 +25,11 @@ export interface ReadLimit {
   readonly bytes: number;
 }
 
+export interface LastAsOf {
+  readonly message: RawMessage | undefined;
+  readonly position: number;
+}
+
 /** A running feed. `stop()` resolves when no further message will be delivered. */
 export interface Feed {
   stop(): Promise<void>;
@@ -51,6 +56,12 @@ export abstract class LogBackend {
 
   /** Newest message of a subject, read-your-writes (from the leader). */
   abstract last(subject: string): Promise<RawMessage | undefined>;
+
+  /**
+   * Newest message of a subject among all up to `position`, from any replica. Undefined when that position is unknown,
+   * which it is as long as neither the subject nor `anchor` has a message.
+   */
+  abstract lastAsOf(subject: string, anchor: string): Promise<LastAsOf | undefined>;
 
   /** One message by sequence, from the leader; undefined when it was purged or never existed. */
   abstract get(seq: number): Promise<RawMessage | undefined>;

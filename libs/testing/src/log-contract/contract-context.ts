@@ -7,6 +7,8 @@ import { FaultyBackend } from '../faulty-backend.js';
 /** One broker; every backend stands for a process of its own. */
 export interface LogWorld {
   backend(): Promise<LogBackend>;
+  /** What every engine on it must know. */
+  readonly options?: EngineOptions;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,8 @@ export const contractOn = (world: () => LogWorld): LogContract => {
   let current = '';
   const join = async (options: EngineOptions = {}): Promise<Member> => {
     const backend = new FaultyBackend(await world().backend());
-    const member = { backend, log: await LogEngine.open(backend, options) };
+    const log = await LogEngine.open(backend, { ...world().options, ...options });
+    const member = { backend, log };
     members.push(member);
     return member;
   };

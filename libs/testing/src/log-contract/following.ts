@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { START } from '@app/streams';
+import { START, type LogMessage } from '@app/streams';
 import { diaryOn, say } from '../diary.js';
 import { PAGE, FORGETFUL, failureOf, drain, type LogContract } from './contract-context.js';
+
+/** Without barriers, which are messages on some logs. */
+const ours = (messages: readonly LogMessage[]): readonly LogMessage[] =>
+  messages.filter(({ subject }) => subject.startsWith('log.t.'));
 
 export const following = ({ join, two, freshSubject, submit, subject }: LogContract): void => {
   describe('following', () => {
@@ -23,7 +27,7 @@ export const following = ({ join, two, freshSubject, submit, subject }: LogContr
       );
       await write(20);
       for (const [i, read] of (await Promise.all(reads)).entries())
-        expect(read.map(({ seq }) => seq)).toEqual(written.filter((seq) => seq > (positions[i] ?? 0)));
+        expect(ours(read).map(({ seq }) => seq)).toEqual(written.filter((seq) => seq > (positions[i] ?? 0)));
       for (const cursor of cursors) {
         expect(cursor.position).toBe(written[39]);
         cursor.close();
@@ -38,10 +42,10 @@ export const following = ({ join, two, freshSubject, submit, subject }: LogContr
       const read: number[] = [];
       for (let round = 0; round < 6; round += 1) {
         for (let n = 0; n < round * 2 + 1; n += 1) written.push((await submit(log, randomUUID())).seq);
-        read.push(...(await cursor.next({ messages: 2, bytes: 1 << 20 })).map(({ seq }) => seq));
+        read.push(...ours(await cursor.next({ messages: 2, bytes: 1 << 20 })).map(({ seq }) => seq));
       }
       while (read.at(-1) !== written.at(-1))
-        read.push(...(await cursor.next({ messages: 2, bytes: 1 })).map(({ seq }) => seq));
+        read.push(...ours(await cursor.next({ messages: 2, bytes: 1 })).map(({ seq }) => seq));
       expect(read).toEqual(written);
       cursor.close();
     });
@@ -95,7 +99,7 @@ export const following = ({ join, two, freshSubject, submit, subject }: LogContr
       const bad = subject();
       const position = await log.barrier();
       const seq = await backend.publish(bad, { headers: [['Rv-Format', '9']], payload: Buffer.from('?') }, null);
-      expect(await log.barrier()).toBe(seq);
+      expect(await log.barrier()).toBeGreaterThanOrEqual(seq);
       expect(await failureOf(submit(log, 'x'))).toMatchObject({ name: 'UnreadableMessage' });
       expect(await failureOf(log.read(bad, START, PAGE))).toMatchObject({ name: 'UnreadableMessage' });
       freshSubject();
@@ -103,11 +107,11 @@ export const following = ({ join, two, freshSubject, submit, subject }: LogContr
       for (const reader of [log, (await join(FORGETFUL)).log]) {
         const cursor = reader.cursor(position);
         const read = await drain(cursor, (messages) => messages.at(-1)?.seq === good.seq);
-        expect(read.map(({ seq, subject: on }) => [seq, on])).toEqual([
+        expect(ours(read).map(({ seq, subject: on }) => [seq, on])).toEqual([
           [seq, bad],
           [good.seq, subject()],
         ]);
-        expect(() => read[0]?.state).toThrow('format 9');
+        expect(() => read.find((message) => message.seq === seq)?.state).toThrow('format 9');
         cursor.close();
       }
     });

@@ -44,7 +44,7 @@ export const reading = ({ join, freshSubject, submit, subject }: LogContract): v
         ),
         { numRuns: 12 },
       );
-    });
+    }, 30_000);
 
     it('tells an absent stream from an empty one', async () => {
       freshSubject();
