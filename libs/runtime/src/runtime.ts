@@ -76,9 +76,13 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   ]);
   const brokerVersion = checkBroker(connection);
   const final = (error: unknown): boolean => error instanceof BrokerUnsuitable;
-  const facts = await untilReachable(() => ensureStreams(connection), { what: 'JetStream', say, final });
+  const facts = await untilReachable(() => ensureStreams(connection, config.replicas), {
+    what: 'JetStream',
+    say,
+    final,
+  });
   const durability = await checkDurability(config, facts, options.natsMonitorUrl);
-  const { events, registry } = await openLogs(connection, { history: new StoredHistory(database) });
+  const { events, registry } = await openLogs(connection, { history: new StoredHistory(database) }, config.replicas);
   shutdown.register('logs', () => Promise.all([events.close(), registry.close()]));
   const monitors = await Promise.all([
     new PartMonitor(parts.log, () => events.trouble() ?? registry.trouble()).start(),

@@ -27,6 +27,8 @@ export interface Config {
   readonly longPollTimeoutMs: number;
   /** Undefined: the default of mode and replicas, see `requiredDurability`. */
   readonly minDurability: DurabilityClass | undefined;
+  /** Of the log, when its streams are created. */
+  readonly replicas: number;
   readonly logLevel: LogLevel;
   readonly tenant: string;
   /** One or two keys, see `parseSigningKeys`. Undefined: from a file in the data directory. */

@@ -32,6 +32,7 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     natsMonitorUrl: read(VARIABLES.natsMonitorUrl),
     longPollTimeoutMs: read(VARIABLES.longPollTimeoutMs) ?? Number(VARIABLES.longPollTimeoutMs.default),
     minDurability: read(VARIABLES.minDurability),
+    replicas: Number(read(VARIABLES.replicas) ?? VARIABLES.replicas.default),
     logLevel: read(VARIABLES.logLevel) ?? 'info',
     tenant: read(VARIABLES.tenant) ?? VARIABLES.tenant.default,
     tokenKey: read(VARIABLES.tokenKey),

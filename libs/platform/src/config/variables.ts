@@ -78,6 +78,12 @@ export const VARIABLES = {
     `A weaker broker is a refused start: ${DURABILITY_CLASSES.join(', ')}.`,
     oneOf(DURABILITY_CLASSES),
   ),
+  replicas: variable(
+    'REVEILLE_REPLICAS',
+    '1',
+    'Copies of the log on a cluster of brokers, 1, 3 or 5; used when its streams are created, never to change them.',
+    oneOf(['1', '3', '5']),
+  ),
   logLevel: variable(
     'LOG_LEVEL',
     'info',
