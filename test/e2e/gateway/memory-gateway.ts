@@ -3,7 +3,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EntityQueries, WakeQueries, type EntityView } from '@app/application';
 import { HealthRegistry, parseSigningKeys, SystemClock, type Mode } from '@app/platform';
 import { openMemoryLog } from '@app/streams/memory/index.js';
-import { createAdapter, GatewayModule, setUpDocs } from '../../../apps/gateway/src/gateway.module.js';
+import {
+  createAdapter,
+  GatewayModule,
+  setUpDocs,
+  type GatewayParts,
+} from '../../../apps/gateway/src/gateway.module.js';
 
 class NoEntities extends EntityQueries {
   override list(): Promise<readonly EntityView[]> {
@@ -28,12 +33,16 @@ export interface RunningGateway {
 }
 
 /** The gateway alone, on logs that live in memory and an empty read model: for what needs no servers. */
-export const startMemoryGateway = async (mode: Mode = 'development'): Promise<RunningGateway> => {
-  const [eventLog, registryLog] = [await openMemoryLog(), await openMemoryLog()];
+export const startMemoryGateway = async (
+  mode: Mode = 'development',
+  shared: Partial<Pick<GatewayParts, 'eventLog' | 'registryLog' | 'heartbeats'>> = {},
+): Promise<RunningGateway> => {
+  const { eventLog = await openMemoryLog(), registryLog = await openMemoryLog(), heartbeats } = shared;
   const parts = {
     settings: { mode, tenant: 'default', durability: 'memory' as const, longPollTimeoutMs: 1_000 },
     eventLog,
     registryLog,
+    ...(heartbeats && { heartbeats }),
     queries: new NoEntities(),
     wakeQueries: new NoWakes(),
     keys: parseSigningKeys('ab'.repeat(32)),

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { decideExpireClaim, parseEntityUrl } from '@app/domain';
+import { decideExpireClaim, nothing, parseEntityUrl, type Decided, type EntityEvent } from '@app/domain';
 import { Clock, TIMEOUTS } from '@app/platform';
 import type { Log } from '@app/streams';
 import { EntityWriter } from '../entities/entity-writer.js';
@@ -12,15 +12,12 @@ import { LeaseHeap } from './lease-heap.js';
 // After an outage: soon enough that work is not stuck for long, rarely enough not to be a load.
 const RETRY_MS = 1_000;
 
+type Claim = Omit<LeaseBeat, 'leaseMs'>;
+
 interface Lease {
   readonly beat: LeaseBeat;
+  /** Grace included. */
   readonly until: number;
-}
-
-/** A look at the lease of this claim; worthless once another claim has taken its place. */
-interface Look {
-  readonly key: string;
-  readonly epoch: number;
 }
 
 /**
@@ -31,7 +28,8 @@ interface Look {
 export class LeaseKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(LeaseKeeper.name);
   private readonly leases = new Map<string, Lease>();
-  private readonly heap = new LeaseHeap<Look>();
+  /** Keys of leases by when to look at them. */
+  private readonly heap = new LeaseHeap<string>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -55,25 +53,18 @@ export class LeaseKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(this.timer);
   }
 
-  /** When the lease of this claim ends, as far as this process knows. */
-  until({ tenant, path, epoch }: Omit<LeaseBeat, 'leaseMs'>): number | undefined {
-    const lease = this.leases.get(keyOf(tenant, path));
-    return lease?.beat.epoch === epoch ? lease.until : undefined;
-  }
-
-  drop({ tenant, path, epoch }: Omit<LeaseBeat, 'leaseMs'>): void {
-    const key = keyOf(tenant, path);
-    if (this.leases.get(key)?.beat.epoch === epoch) this.leases.delete(key);
+  /** The holder is done. */
+  drop(claim: Claim): void {
+    this.leases.delete(keyOf(claim));
   }
 
   private keep(beat: LeaseBeat): void {
-    const key = keyOf(beat.tenant, beat.path);
-    const known = this.leases.get(key);
-    if (this.stopped || (known !== undefined && known.beat.epoch > beat.epoch)) return;
-    const until = this.clock.now() + beat.leaseMs;
-    this.leases.set(key, { beat, until });
+    if (this.stopped) return;
+    const key = keyOf(beat);
+    const until = this.clock.now() + beat.leaseMs + TIMEOUTS.leaseGraceMs;
     // A renewed lease keeps its place; when that comes up, it is put where it belongs.
-    if (known?.beat.epoch !== beat.epoch) this.heap.add(until + TIMEOUTS.leaseGraceMs, { key, epoch: beat.epoch });
+    if (!this.leases.has(key)) this.heap.add(until, key);
+    this.leases.set(key, { beat, until });
     this.schedule();
   }
 
@@ -87,30 +78,40 @@ export class LeaseKeeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   private expireDue(): void {
     const now = this.clock.now();
-    for (let look = this.heap.takeDue(now); look !== undefined; look = this.heap.takeDue(now)) this.take(look, now);
+    for (let key = this.heap.takeDue(now); key !== undefined; key = this.heap.takeDue(now)) this.look(key, now);
     this.schedule();
   }
 
-  private take(look: Look, now: number): void {
-    const lease = this.leases.get(look.key);
-    if (lease?.beat.epoch !== look.epoch) return;
-    const end = lease.until + TIMEOUTS.leaseGraceMs;
-    if (end > now) return this.heap.add(end, look);
-    void this.expire(look, lease);
+  private look(key: string, now: number): void {
+    const lease = this.leases.get(key);
+    if (lease === undefined) return;
+    if (lease.until > now) this.heap.add(lease.until, key);
+    else void this.expire(key, lease);
   }
 
-  private async expire(look: Look, { beat: { tenant, path, epoch } }: Lease): Promise<void> {
+  private isOver(key: string): boolean {
+    return (this.leases.get(key)?.until ?? 0) <= this.clock.now();
+  }
+
+  private async expire(key: string, { beat: { tenant, path, epoch } }: Lease): Promise<void> {
     const taken = stamp(this.log, this.clock);
     try {
       await this.writer.submit(tenant, parseEntityUrl(`/${path}`), taken, {
-        decide: (state) => decideExpireClaim(state, { type: 'ExpireClaim', now: taken.now, epoch }),
+        // Whoever renewed while this waited for its turn was told so.
+        decide: (state): Decided<EntityEvent, unknown> =>
+          this.isOver(key) ? decideExpireClaim(state, { type: 'ExpireClaim', now: taken.now, epoch }) : nothing(null),
       });
-      this.drop({ tenant, path, epoch });
+      if (this.isOver(key)) this.leases.delete(key);
+      else this.lookAgain(key, 0);
     } catch (error) {
       this.logger.warn(`claim ${String(epoch)} of /${path} is not expired yet: ${(error as Error).message}`);
-      this.heap.add(this.clock.now() + RETRY_MS, look);
-      this.schedule();
+      this.lookAgain(key, RETRY_MS);
     }
+  }
+
+  private lookAgain(key: string, inMs: number): void {
+    this.heap.add(this.clock.now() + inMs, key);
+    this.schedule();
   }
 
   /** Claims granted before this process started; whoever holds them gets a whole lease. */
@@ -126,4 +127,5 @@ export class LeaseKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-const keyOf = (tenant: string, path: string): string => `${tenant} ${path}`;
+// Each claim has a lease of its own: what a later one comes to says nothing about an earlier one.
+const keyOf = ({ tenant, path, epoch }: Claim): string => `${tenant} ${path} ${String(epoch)}`;

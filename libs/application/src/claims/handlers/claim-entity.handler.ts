@@ -56,13 +56,16 @@ export class ClaimEntityHandler implements ICommandHandler<ClaimEntityCommand> {
     const { entity } = await this.reader.require(caller.tenant, address);
     if (!takesClaims(entity)) return { done: true };
     const epoch = await this.grant(command);
+    const lease = { tenant: caller.tenant, path: address.path, epoch, leaseMs };
+    // Known to others before the claim is: should it never be answered, it ends like one whose holder is gone.
+    this.heartbeats.publish(lease);
     const taken = stamp(this.log, this.clock);
     const { result } = await this.entities.submit(caller, address, taken, {
       decide: (state) => decideClaim(state, { type: 'Claim', now: taken.now, epoch, runner, leaseMs }),
     });
     if (result.kind === 'done') return { done: true };
     const leaseExpiresAt = new Date(this.clock.now() + leaseMs).toISOString();
-    this.heartbeats.publish({ tenant: caller.tenant, path: address.path, epoch, leaseMs });
+    this.heartbeats.publish(lease);
     const token = await this.tokens.sign({ tenant: caller.tenant, path: address.mainPath, epoch });
     return { token, claimEpoch: epoch, leaseExpiresAt };
   }
