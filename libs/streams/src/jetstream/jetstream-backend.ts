@@ -1,4 +1,4 @@
-import { JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/nats-core';
 import {
   LogBackend,
@@ -18,6 +18,8 @@ const READ_TIMEOUT_MS = 2_000;
 // Any replica answers, and the next attempt may meet one that is well.
 const DIRECT_TIMEOUT_MS = 500;
 const NO_MESSAGE = 10037;
+const PAGE_ATTEMPTS = 4;
+const PAGE_RETRY_MS = 25;
 
 interface GetAnswer {
   readonly message?: StoredJson;
@@ -124,7 +126,16 @@ export class JetStreamBackend extends LogBackend {
     return fromStored(answer.message);
   }
 
+  /** A replica that is behind says "nothing there", as one does that knows; a moment later most have caught up. */
   private async page(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const messages = await this.pageOnce(subject, from, limit);
+      if (messages.length > 0 || attempt === PAGE_ATTEMPTS) return messages;
+      await new Promise((resolve) => setTimeout(resolve, PAGE_RETRY_MS));
+    }
+  }
+
+  private async pageOnce(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
     try {
       const batch = await this.manager.direct.getBatch(this.stream, {
         seq: Math.max(from, 1),
@@ -136,7 +147,8 @@ export class JetStreamBackend extends LogBackend {
       for await (const message of batch) messages.push(fromDirect(message));
       return messages;
     } catch (cause) {
-      if (cause instanceof JetStreamApiError && cause.code === 404) return [];
+      // As an error of the API or as a status, depending on when it is found out.
+      if (cause instanceof Error && 'code' in cause && cause.code === 404) return [];
       throw new LogUnavailable('the broker did not deliver a page', { cause });
     }
   }
