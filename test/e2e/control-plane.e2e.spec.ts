@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { removeTestDir, testDir } from '@app/testing/servers.js';
 import { startReveille, type StartedReveille } from '../../apps/standalone/src/start-reveille.js';
 import { caller, type Answer, type Headered } from './gateway/http.js';
 
@@ -15,14 +13,14 @@ let reveille: StartedReveille;
 const call = caller(() => reveille.url);
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'reveille-control-'));
+  dataDir = await testDir();
   const env = { PORT: '0', HOST: '127.0.0.1', REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'error' };
   reveille = await startReveille({ env });
 }, STARTING_MS);
 
 afterAll(async () => {
   await reveille.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await removeTestDir(dataDir);
 }, STARTING_MS);
 
 const refused = (status: number, code: string): object => ({
