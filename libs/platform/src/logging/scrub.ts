@@ -1,7 +1,8 @@
 const SECRET_NAME = /(authorization|cookie|password|passwd|secret|token|api[-_]?key|token[-_]?key|signing[-_]?key)$/i;
-const CREDENTIALS_IN_URL = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@?#]+@/gi;
+// Bounded repetitions: the time these take must not grow with the square of what is logged.
+const CREDENTIALS_IN_URL = /([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@?#]+@/gi;
 const BEARER = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi;
-const TOKEN_IN_QUERY = /([?&][^=&\s]*(?:token|secret|password|key)=)[^&\s"']+/gi;
+const TOKEN_IN_QUERY = /([?&][^=&?\s]{0,60}(?:token|secret|password|key)=)[^&\s"']+/gi;
 
 const HIDDEN = '[hidden]';
 // Deep or wide things are cut rather than walked: a log line is not a dump.
