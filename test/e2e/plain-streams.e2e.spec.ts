@@ -146,6 +146,14 @@ describe('a stream', () => {
     expect((await get('/large')).text).toHaveLength(largest);
   });
 
+  it('tells everybody who sends too much so, however long they take to send it', async () => {
+    await put('/larger');
+    const sizes = Array.from({ length: 12 }, (_, index) => (9 + index) * 1024 * 1024);
+    const answers = await Promise.all(sizes.map((size) => post('/larger', new Uint8Array(size))));
+    expect(answers.map(({ status }) => status)).toEqual(sizes.map(() => 413));
+    expect(answers[0]?.json).toMatchObject({ error: { code: 'PAYLOAD_TOO_LARGE' } });
+  });
+
   it('that is deleted releases who waits for it', async () => {
     await put('/waited', 'x');
     const { headers } = await get('/waited');

@@ -12,6 +12,7 @@ import {
 } from '@app/contracts';
 import { errorAnswer } from '../errors/error-answer.js';
 import { sendError } from '../errors/error.filter.js';
+import { refuseLargeBodies } from './large-bodies.js';
 
 // A whole request must have arrived by then, however slowly it is sent.
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -78,5 +79,6 @@ export const createAdapter = (): FastifyAdapter => {
   const fastify: FastifyInstance = adapter.getInstance();
   keepBodiesRaw(fastify);
   fastify.addHook('onRoute', limitBody);
+  refuseLargeBodies(fastify);
   return adapter;
 };
