@@ -11,7 +11,8 @@ const KEPT_VALIDATORS = 5000;
 const CHECK_MS = 1_500;
 // What was accepted once is not given up on because the machine is busy.
 const COMPILE_MS = 10_000;
-const VALIDATE_MS = 100;
+// Hundreds of times what an honest value takes, so that none is refused because the machine is busy.
+const VALIDATE_MS = 500;
 
 // Up to here the work is known to be little: so many keywords for so many values, each in the time its text takes.
 const SIMPLE_CHARACTERS = 16 * 1024;
