@@ -349,6 +349,17 @@ describe('waiting for a position', () => {
     await expect(waiter.waitFor(GROUP, 1_000_000, 50)).rejects.toThrow(LanesBehind);
     waiter.close();
   });
+
+  it('believes the database rather than what was told before it crashed', async () => {
+    const { worker, hints } = start();
+    await until('ready', () => worker.status().lanes.length === 8);
+    const waiter = new LaneWaiter(db, hints);
+    const seq = await publish([{ path: 'notes/1', items: [1] }]);
+    hints.advanced({ group: GROUP, lanes: [0, 1, 2, 3, 4, 5, 6, 7], of: 8, position: seq + 1_000 });
+    await expect(waiter.waitFor(GROUP, seq + 500, 200)).rejects.toThrow(LanesBehind);
+    await waiter.waitFor(GROUP, await publish([{ path: 'notes/1', items: [2] }]), 5_000);
+    waiter.close();
+  });
 });
 
 describe('a rebuild', () => {

@@ -59,6 +59,15 @@ class GroupPositions {
     });
   }
 
+  /** Asks the database, which may have lost in a crash what was committed and told: positions are written lazily. */
+  async confirm(): Promise<void> {
+    const heard = this.position;
+    const position = await readPosition(this.db, this.group);
+    if (position >= heard) return this.moveTo(position);
+    this.lanes = [];
+    this.position = position;
+  }
+
   private moveTo(position: number): void {
     if (position <= this.position) return;
     this.position = position;
@@ -107,10 +116,17 @@ export class LaneWaiter {
   /** Resolves when every lane of the group has applied everything up to `seq`. @throws LanesBehind */
   async waitFor(group: string, seq: number, timeoutMs = 1_000): Promise<void> {
     const positions = this.positions(group);
-    if (positions.position >= seq) return;
-    const reached = positions.reached(seq, timeoutMs);
-    this.hints.wanted(group, seq);
-    if (!(await reached)) throw new LanesBehind(group, seq, positions.position, { cause: positions.trouble });
+    const until = performance.now() + timeoutMs;
+    do {
+      if (positions.position < seq) {
+        const reached = positions.reached(seq, until - performance.now());
+        this.hints.wanted(group, seq);
+        if (!(await reached)) break;
+      }
+      await positions.confirm();
+      if (positions.position >= seq) return;
+    } while (performance.now() < until);
+    throw new LanesBehind(group, seq, positions.position, { cause: positions.trouble });
   }
 
   close(): void {
