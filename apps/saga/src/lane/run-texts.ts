@@ -17,7 +17,8 @@ export const TEXT_TYPES: readonly string[] = ['text_delta', 'error'];
 export const withItems = ({ open, told }: RunTexts, items: readonly Json[]): RunTexts => {
   const runs = new Map(open);
   foldResponses(runs, items);
-  for (const run of told) runs.delete(run);
+  // Few runs are open at a time; those that were told only become more.
+  for (const run of runs.keys()) if (told.has(run)) runs.delete(run);
   return { open: runs, told };
 };
 
@@ -27,9 +28,15 @@ export const withoutRun = ({ open, told }: RunTexts, run: string): RunTexts => {
   return { open: runs, told: new Set(told).add(run) };
 };
 
+// A short key and its place in the set.
+const TOLD_SIZE = 64;
+
 /** Size in memory, roughly: characters. */
-export const textSize = ({ open }: RunTexts): number =>
-  [...open.values()].reduce((sum, { response, errors }) => sum + response.text.length + errors.text.length, 0);
+export const textSize = ({ open, told }: RunTexts): number =>
+  [...open.values()].reduce(
+    (sum, { response, errors }) => sum + response.text.length + errors.text.length,
+    told.size * TOLD_SIZE,
+  );
 
 /** Could a wake of these carry what a run has said? */
 export const wantsTexts = (waiters: Waiters): boolean =>
