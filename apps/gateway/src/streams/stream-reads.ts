@@ -24,6 +24,10 @@ export interface ReadTarget {
   readonly open?: () => Promise<void>;
 }
 
+/** Whether `If-None-Match` lists the tag; a weak one means the same bytes here. */
+const isNamed = (etag: string, header: string | undefined): boolean =>
+  header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
+
 /** Reads of streams over HTTP: catch-up, long-poll, SSE. Who may read is settled before. */
 @Injectable()
 export class StreamReads {
@@ -123,7 +127,7 @@ export class StreamReads {
       etag,
       'cache-control': slice.upToDate ? 'private, no-cache' : 'private, max-age=60, stale-while-revalidate=300',
     });
-    if (request.headers['if-none-match'] === etag) return void reply.code(304).send();
+    if (isNamed(etag, request.headers['if-none-match'])) return void reply.code(304).send();
     void reply.code(200).send(bodyOf(slice.contentType, slice.entries));
   }
 

@@ -208,6 +208,15 @@ describe('plain streams', () => {
       await expect(fork('f', 'src', {}, formatOffset({ seq: 99, pos: 0 }))).rejects.toMatchObject({
         code: 'INVALID_REQUEST',
       });
+      const unreadable = new CreateStreamCommand(
+        caller,
+        'f',
+        { closed: false, fork: { source: 'src', subOffset: 0 } },
+        () => {
+          throw new RangeError('the body nests too deep');
+        },
+      );
+      await expect(module.get(CommandBus).execute(unreadable)).rejects.toThrow(RangeError);
       await remove('src');
       await expect(open('src')).rejects.toEqual(missing);
     });

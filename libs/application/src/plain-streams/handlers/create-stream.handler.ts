@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideCreate, DomainError, type Created, type ForkOrigin, type StreamConfig } from '@app/domain';
 import { Clock } from '@app/platform';
-import type { Log, Offset } from '@app/streams';
+import { DeadlineExceeded, LogUnavailable, type Log, type Offset } from '@app/streams';
 import { stamp, type Caller } from '../../kernel/stamp.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { ForkSources, type TakenFork } from '../fork-sources.js';
@@ -42,7 +42,7 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
   ) {}
 
   async execute(command: CreateStreamCommand): Promise<CreateAnswer> {
-    const { caller, path, config } = command;
+    const { caller, path } = command;
     let written = await this.create(command);
     if (written.result.kind === 'held') {
       // Perhaps only forks that have ended hold it.
@@ -53,7 +53,7 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
     if (result.kind === 'held')
       throw new DomainError('STREAM_CONFLICT', 'the stream was deleted, and its forks still need it');
     if (result.kind === 'created') await this.streams.release(caller.tenant, result.ended);
-    return { created: result.kind === 'created', contentType, tail, closed: closed || config.closed };
+    return { created: result.kind === 'created', contentType, tail, closed };
   }
 
   private async create(command: CreateStreamCommand): Promise<PlainWritten<Created>> {
@@ -71,8 +71,8 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
     const target = await this.streams.current(tenant, path);
     if (target.state.situation !== 'absent') {
       const { tail, closed, contentType } = target;
-      const { result } = decideCreate(target.state, target, { now: this.clock.now(), config });
-      return { result, tail, closed, contentType, seq: undefined };
+      const { result, units } = decideCreate(target.state, target, { now: this.clock.now(), config });
+      if (units.length === 0) return { result, tail, closed, contentType, seq: undefined };
     }
     const taken = await this.sources.take(tenant, path, asked, config.contentType);
     return this.heldUntilCreated(tenant, taken.fork.origin, () => this.submit(command, taken));
@@ -89,7 +89,8 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
       if (written.result.kind !== 'created') await this.streams.release(tenant, origin);
       return written;
     } catch (error) {
-      if (error instanceof DomainError) await this.streams.release(tenant, origin);
+      const unknown = error instanceof DeadlineExceeded || error instanceof LogUnavailable;
+      if (!unknown) await this.streams.release(tenant, origin);
       throw error;
     }
   }
