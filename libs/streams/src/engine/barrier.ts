@@ -8,6 +8,9 @@ import { SharedQuestion } from './shared-question.js';
 // Half of the shortest time in which brokers choose another leader because they no longer hear of the one they have.
 const TRUST_MS = 2_000;
 
+// Choosing a replica for a new consumer takes a moment when brokers are in trouble.
+const RENEW_MS = 3_000;
+
 /** Says nothing: its place in the log is all that matters. */
 const NOTHING = encodeMessage({
   kind: 'commit',
@@ -37,6 +40,7 @@ const NOTHING = encodeMessage({
  */
 export class Barrier {
   private readonly questions = new SharedQuestion(() => this.ask());
+  private renewed = -Infinity;
   /** Of our acknowledged messages, the one that was begun last. */
   private ours = { begun: -Infinity, seq: 0 };
 
@@ -71,8 +75,33 @@ export class Barrier {
 
   private async ask(): Promise<number> {
     const seq = this.subject === undefined ? await this.backend.lastSeq() : await this.ofMajority(this.subject);
-    await this.feed.reached(seq, this.timeoutMs);
+    await this.received(seq);
     return seq;
+  }
+
+  /**
+   * A replica whose disk is full goes on sending heartbeats for a consumer to which it has nothing to deliver any more.
+   * So whoever only follows the log must ask now and then how far it is.
+   */
+  async check(): Promise<void> {
+    if (this.subject === undefined) return;
+    await this.received(await this.backend.lastSeq());
+  }
+
+  private async received(seq: number): Promise<void> {
+    try {
+      await this.feed.reached(seq, this.timeoutMs);
+    } catch (error) {
+      if (this.subject !== undefined) this.renewFeed();
+      throw error;
+    }
+  }
+
+  private renewFeed(): void {
+    const now = performance.now();
+    if (now - this.renewed < RENEW_MS) return;
+    this.renewed = now;
+    this.feed.renew();
   }
 
   private async ofMajority(subject: string): Promise<number> {

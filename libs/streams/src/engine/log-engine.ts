@@ -39,6 +39,7 @@ export interface EngineOptions {
 
 const RECENT: RecentLimits = { messages: 10_000, bytes: 32 * 1024 * 1024 };
 const TAILS = 20_000;
+const CHECK_MS = 5_000;
 const FACT_ATTEMPTS_MS = 5_000;
 
 const within = <T>(ms: number, answer: Promise<T>): Promise<T> =>
@@ -62,6 +63,7 @@ export class LogEngine extends Log {
   private readonly clock: EngineClock;
   private readonly timing: EngineTiming;
   private readonly replicated: boolean;
+  private checks?: NodeJS.Timeout;
   private idle?: () => void;
   private closing = false;
 
@@ -101,6 +103,8 @@ export class LogEngine extends Log {
     const feed = new LogFeed(backend, recent);
     const engine = new LogEngine(backend, feed, options);
     await feed.start();
+    if (engine.replicated)
+      engine.checks = setInterval(() => void engine.barriers.check().catch(() => undefined), CHECK_MS).unref();
     return engine;
   }
 
@@ -209,6 +213,7 @@ export class LogEngine extends Log {
       await new Promise<void>((resolve) => {
         this.idle = resolve;
       });
+    clearInterval(this.checks);
     await this.feed.stop();
     await this.backend.close();
   }

@@ -78,6 +78,11 @@ export class LogFeed {
     });
   }
 
+  /** Whoever delivers has stopped doing so without saying it. */
+  renew(): void {
+    this.feed?.renew();
+  }
+
   async stop(): Promise<void> {
     this.live = false;
     await this.feed?.stop();

@@ -97,6 +97,9 @@ export class JetStreamBackend extends LogBackend {
     this.feeds.add(feed);
     await feed.start();
     return {
+      renew: () => {
+        feed.restart();
+      },
       stop: () => {
         this.feeds.delete(feed);
         return feed.stop();

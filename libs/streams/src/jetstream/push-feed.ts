@@ -44,6 +44,10 @@ export class PushFeed implements Feed {
     }
   }
 
+  renew(): void {
+    this.restart();
+  }
+
   restart(): void {
     this.heardAt = Date.now();
     this.listener.onLive(false);

@@ -114,6 +114,7 @@ export class MemoryBackend extends LogBackend {
     this.broker.listeners.add(deliver);
     listener.onLive(true);
     return Promise.resolve({
+      renew: () => undefined,
       stop: () => {
         this.broker.listeners.delete(deliver);
         return Promise.resolve();

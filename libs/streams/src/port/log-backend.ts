@@ -32,6 +32,8 @@ export interface LastAsOf {
 
 /** A running feed. `stop()` resolves when no further message will be delivered. */
 export interface Feed {
+  /** Goes on where it is, from another replica if there is one. */
+  renew(): void;
   stop(): Promise<void>;
 }
 
