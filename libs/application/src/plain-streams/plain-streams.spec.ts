@@ -114,14 +114,19 @@ describe('plain streams', () => {
     });
 
     it('count from the last use, although not every use is written down at once', async () => {
+      const createdAt = clock.now();
       await create('a', idle(2));
       const before = await messages('a');
+      passed += 100;
       for (let use = 0; use < 5; use += 1) await open('a', 'as-use');
       expect(await messages('a')).toBe(before);
-      await new Promise((resolve) => setTimeout(resolve, 350));
-      expect(await messages('a')).toBeGreaterThan(before);
-      const { state } = await module.get(PlainStreamWriter).load('t', 'a');
-      expect(state).toMatchObject({ situation: 'live', renewedAt: expect.any(Number) });
+      const renewed = async (): Promise<boolean> => {
+        const { state } = await module.get(PlainStreamWriter).load('t', 'a');
+        return state.situation === 'live' && state.renewedAt >= createdAt + 100;
+      };
+      for (let turn = 0; turn < 100 && !(await renewed()); turn += 1)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await renewed()).toBe(true);
     });
 
     it('have the window of their own life, not of the one before', async () => {
@@ -152,6 +157,41 @@ describe('plain streams', () => {
       expect(await text('f')).toBe('onetwofour');
       expect(await fork('f', 'src', {}, formatOffset(tail))).toMatchObject({ created: false });
       expect(await text('src')).toBe('onetwothree');
+    });
+
+    it('leave the source exactly where they were told, also inside what was committed together', async () => {
+      await create('src', {}, 'start;');
+      const appends = Array.from({ length: 12 }, (_, index) => `${String(index)}${'-'.repeat(index)};`);
+      const ends = await Promise.all(appends.map((body) => append('src', body)));
+      // So that control-only messages lie between the appends.
+      await fork('early', 'src');
+      ends.push(...(await Promise.all(['x;', 'yy;'].map((body) => append('src', body)))));
+      appends.push('x;', 'yy;');
+      const whole = await text('src');
+      expect(whole).toBe(`start;${appends.join('')}`);
+      for (const [index, { tail }] of ends.entries()) {
+        const offset = formatOffset(tail);
+        const shared = `start;${appends.slice(0, index + 1).join('')}`;
+        const next = appends[index + 1] ?? '';
+        for (let subOffset = 0; subOffset <= next.length; subOffset += 1) {
+          const path = `f/${String(index)}/${String(subOffset)}`;
+          const expected = shared + next.slice(0, subOffset);
+          const forked = await create(path, { fork: { source: 'src', offset, subOffset } }, 'own');
+          expect([path, await text(path)]).toEqual([path, `${expected}own`]);
+          const { entries } = await log.read(streamSubject('t', path), tail, { messages: 100, bytes: 1 << 20 });
+          expect(entries.map(({ body }) => Buffer.from(body).toString()).join('')).toBe(
+            `${next.slice(0, subOffset)}own`,
+          );
+          await append(path, '!');
+          const { entries: last } = await log.read(streamSubject('t', path), forked.tail, { messages: 9, bytes: 99 });
+          expect(last.map(({ body }) => Buffer.from(body).toString())).toEqual(['!']);
+          // A fork of the fork, at the place where that left its source.
+          await create(`${path}/again`, { fork: { source: path, offset, subOffset } });
+          expect(await text(`${path}/again`)).toBe(expected);
+          await remove(`${path}/again`);
+          await remove(path);
+        }
+      }
     });
 
     it('keep a deleted source readable for themselves alone; the last takes it away', async () => {
