@@ -1,5 +1,6 @@
-// Socket errors, and SQLSTATE classes 08 (connection), 57P (shutdown, starting) and 53300 (too many connections).
-const OUTAGE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|ENOENT|08\w{3}|57P0\d|53300)$/;
+// Socket errors, and SQLSTATE classes 08 (connection), 57P (shutdown, starting), 57014 (took too long) and 53300 (too
+// many connections).
+const OUTAGE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|ENOENT|08\w{3}|57P0\d|57014|53300)$/;
 const POOL_TIMEOUT = 'timeout exceeded when trying to connect';
 const CONNECTION_ENDED = 'Connection terminated';
 

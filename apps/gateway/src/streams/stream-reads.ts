@@ -162,7 +162,9 @@ export class StreamReads {
     };
     const timer = setTimeout(end, lifetimeMs);
     const closed = this.open.add(end);
-    request.raw.socket.once('close', end);
+    // The client may have left while the first slice was read.
+    if (request.raw.socket.destroyed) end();
+    else request.raw.socket.once('close', end);
     return {
       signal: ending.signal,
       done: () => {
