@@ -26,6 +26,9 @@ export interface ReaderParts {
   readonly message: (seq: number) => Promise<LogMessage | undefined>;
 }
 
+/** Entries come in pages: one by one, asynchronous iteration costs more than all the rest. */
+type Page = readonly Entry[];
+
 /** Whether an offset names a place in this life: at its start, in it, or in what it shares with its source. */
 const isOfLife = (from: Offset, incarnation: number, lineage: Lineage | undefined): boolean => {
   if (from.seq === 0 || from.seq >= incarnation) return true;
@@ -67,40 +70,43 @@ export class StreamReader {
     if (compareOffsets(from, after.tail) >= 0) return { ...end, entries: [] };
     const entries: Entry[] = [];
     let bytes = 0;
-    for await (const entry of this.after({ subject, incarnation }, from, tail.seq)) {
-      if (entries.length > 0 && (entries.length >= limit.messages || bytes + entry.body.length > limit.bytes))
-        return { ...base, entries, next: entries.at(-1)?.offset ?? from, upToDate: false, closed: false };
-      entries.push(entry);
-      bytes += entry.body.length;
-    }
+    for await (const page of this.after({ subject, incarnation }, from, tail.seq))
+      for (const entry of page) {
+        if (entries.length > 0 && (entries.length >= limit.messages || bytes + entry.body.length > limit.bytes))
+          return { ...base, entries, next: entries.at(-1)?.offset ?? from, upToDate: false, closed: false };
+        entries.push(entry);
+        bytes += entry.body.length;
+      }
     return { ...end, entries };
   }
 
   /** Entries after an offset, which says: whole messages up to `seq`, and `pos` items of what follows. */
-  private async *after(life: Life, from: Offset, until: number): AsyncGenerator<Entry> {
+  private async *after(life: Life, from: Offset, until: number): AsyncGenerator<Page> {
     const lineage = await this.lineageOf(life);
     const own = !lineage || compareOffsets(from, lineage.cut) >= 0;
     // What the source has behind the cut is not part of the fork, so there counting begins at the cut.
     let skip = own && from.seq === lineage?.cut.seq ? from.pos - lineage.cut.pos : from.pos;
-    const entries = own ? this.ownEntries(life, from.seq, until) : this.entries(life, from.seq, until);
-    for await (const entry of entries) {
-      if (skip >= entry.count) skip -= entry.count;
-      else {
-        // Inside an entry there is no position of ours; the entry is given whole.
-        skip = 0;
-        yield entry;
+    const pages = own ? this.ownEntries(life, from.seq, until) : this.entries(life, from.seq, until);
+    for await (const page of pages) {
+      let consumed = 0;
+      while (consumed < page.length && skip >= (page[consumed]?.count ?? 0)) {
+        skip -= page[consumed]?.count ?? 0;
+        consumed += 1;
       }
+      // Inside an entry there is no position of ours; the entry is given whole.
+      if (consumed < page.length) skip = 0;
+      yield page.slice(consumed);
     }
   }
 
-  private async *entries(life: Life, position: number, until: number): AsyncGenerator<Entry> {
+  private async *entries(life: Life, position: number, until: number): AsyncGenerator<Page> {
     const lineage = await this.lineageOf(life);
     if (lineage) yield* this.upTo(lineage, position, lineage.cut);
     yield* this.ownEntries(life, position, until);
   }
 
   /** Entries of a source after message `position`, up to the cut, which may lie inside an entry. */
-  private async *upTo(life: Life, position: number, cut: Offset): AsyncGenerator<Entry> {
+  private async *upTo(life: Life, position: number, cut: Offset): AsyncGenerator<Page> {
     const lineage = await this.lineageOf(life);
     const inherited = lineage !== undefined && compareOffsets(cut, lineage.cut) <= 0;
     if (lineage && position <= lineage.cut.seq) yield* this.upTo(lineage, position, inherited ? cut : lineage.cut);
@@ -109,32 +115,34 @@ export class StreamReader {
     let rest = cut.seq === lineage?.cut.seq ? cut.pos - lineage.cut.pos : cut.pos;
     if (rest === 0) return;
     const json = await this.isJson(life);
-    for await (const entry of this.ownEntries(life, Math.max(position, cut.seq), Number.MAX_SAFE_INTEGER)) {
-      yield entry.count <= rest ? entry : headOf(entry, rest, cut, json);
-      rest -= entry.count;
+    for await (const page of this.ownEntries(life, Math.max(position, cut.seq), Number.MAX_SAFE_INTEGER)) {
+      const shared: Entry[] = [];
+      for (const entry of page) {
+        shared.push(entry.count <= rest ? entry : headOf(entry, rest, cut, json));
+        rest -= entry.count;
+        if (rest <= 0) break;
+      }
+      yield shared;
       if (rest <= 0) return;
     }
   }
 
-  private async *ownEntries(life: Life, position: number, until: number): AsyncGenerator<Entry> {
-    for await (const message of this.messages(life, Math.max(position, life.incarnation - 1), until))
-      yield* entriesOf(message);
-  }
-
-  /** Messages of one life in (position, until], chained by `prev`. */
-  private async *messages(life: Life, position: number, until: number): AsyncGenerator<LogMessage> {
-    let at = position;
+  /** Entries of the messages of one life in (position, until], which are chained by `prev`. */
+  private async *ownEntries(life: Life, position: number, until: number): AsyncGenerator<Page> {
+    let at = Math.max(position, life.incarnation - 1);
     let previous: number | undefined;
     while (at < until) {
-      const page = await this.page(life, at);
-      for (const message of page) {
-        if (message.seq > until) return;
+      const messages = await this.page(life, at);
+      const entries: Entry[] = [];
+      for (const message of messages) {
+        if (message.seq > until) break;
         if (previous !== undefined && message.prev !== previous)
           throw new LogUnavailable(`message ${String(message.seq)} does not follow ${String(previous)}`);
         previous = message.seq;
-        yield message;
+        entries.push(...entriesOf(message));
       }
-      const last = page.at(-1);
+      yield entries;
+      const last = messages.at(-1);
       if (!last) throw new LogUnavailable(`messages after ${String(at)} are missing on this replica`);
       at = last.seq;
     }
