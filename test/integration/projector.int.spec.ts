@@ -121,7 +121,7 @@ const uninterrupted = async (seq: number): Promise<unknown> => {
 };
 
 beforeAll(async () => {
-  servers = await startTestServers({ nats: true, postgres: true });
+  servers = await startTestServers({ nats: true, postgres: true, durablePostgres: true });
   connection = await connectToNats(servers.natsUrl, 'projector-test');
 }, 60_000);
 

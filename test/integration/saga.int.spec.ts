@@ -60,7 +60,7 @@ const settled = async (): Promise<void> => {
 beforeAll(async () => {
   // The saga under test runs in processes of its own, from what `npm run build` makes.
   await promisify(execFile)(process.execPath, ['scripts/build.mjs']);
-  servers = await startTestServers({ nats: true, postgres: true });
+  servers = await startTestServers({ nats: true, postgres: true, durablePostgres: true });
   connection = await connectToNats(servers.natsUrl, 'saga-test');
   log = await openJetStreamLog(connection, { name: LOG_STREAM, subjects: LOG_SUBJECTS });
   database = await openDatabase({ url: servers.databaseUrl });
