@@ -9,6 +9,8 @@ export interface GatewaySettings {
   readonly durability: DurabilityClass;
   /** How long a long-poll waits, and the interval of keep-alives on SSE. */
   readonly longPollTimeoutMs: number;
+  /** Content after which one answer to a read ends; at least one entry is given. */
+  readonly readBytes: number;
 }
 
 /** What a process hands to the gateway; it starts and stops none of it. */

@@ -8,7 +8,7 @@ const CLOSE_WITHIN_MS = 3_000;
 await runApp('gateway', async (runtime, shutdown) => {
   const { config, logger } = runtime;
   const module = GatewayModule.of(await gatewayParts(runtime));
-  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config), {
     logger,
     abortOnError: false,
   });

@@ -74,10 +74,14 @@ const embedded = async (config: Config, progress?: Progress): Promise<EmbeddedSe
 
 const serve = async (runtime: Runtime, shutdown: Shutdown): Promise<NestFastifyApplication> => {
   const { config, logger } = runtime;
-  const app = await NestFactory.create<NestFastifyApplication>(await StandaloneModule.of(runtime), createAdapter(), {
-    logger,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    await StandaloneModule.of(runtime),
+    createAdapter(config),
+    {
+      logger,
+      abortOnError: false,
+    },
+  );
   shutdown.register('application', () => app.close(), 3_000);
   app.connectMicroservice({ strategy: app.get(LogFeedStrategy, { strict: false }) });
   setUpDocs(app);

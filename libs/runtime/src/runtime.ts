@@ -82,7 +82,11 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
     final,
   });
   const durability = await checkDurability(config, facts, options.natsMonitorUrl);
-  const { events, registry } = await openLogs(connection, { history: new StoredHistory(database) }, config.replicas);
+  const { events, registry } = await openLogs(
+    connection,
+    { history: new StoredHistory(database), recent: config.recent },
+    config.replicas,
+  );
   shutdown.register('logs', () => Promise.all([events.close(), registry.close()]));
   const monitors = await Promise.all([
     new PartMonitor(parts.log, () => events.trouble() ?? registry.trouble()).start(),

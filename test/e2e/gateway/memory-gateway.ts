@@ -39,7 +39,7 @@ export const startMemoryGateway = async (
 ): Promise<RunningGateway> => {
   const { eventLog = await openMemoryLog(), registryLog = await openMemoryLog(), heartbeats } = shared;
   const parts = {
-    settings: { mode, tenant: 'default', durability: 'memory' as const, longPollTimeoutMs: 1_000 },
+    settings: { mode, tenant: 'default', durability: 'memory' as const, longPollTimeoutMs: 1_000, readBytes: 1 << 20 },
     eventLog,
     registryLog,
     ...(heartbeats && { heartbeats }),

@@ -14,8 +14,14 @@ import { errorAnswer } from '../errors/error-answer.js';
 import { sendError } from '../errors/error.filter.js';
 import { refuseLargeBodies } from './large-bodies.js';
 
-// A whole request must have arrived by then, however slowly it is sent.
+export interface AdapterOptions {
+  /** A whole request must have arrived by then, however slowly it is sent. */
+  readonly requestTimeoutMs?: number;
+}
+
 const REQUEST_TIMEOUT_MS = 30_000;
+// A late request is noticed this much later, at most.
+const CHECK_MS = 5_000;
 
 /** Route configuration of this gateway, set with `@RouteConfig({ limit: 'send' })`. */
 export interface GatewayRouteConfig {
@@ -67,10 +73,11 @@ class RawBodyAdapter extends FastifyAdapter {
 }
 
 /** Fastify under our own rules: raw bodies, limits per route, errors in our envelope. Hooks are added by the module. */
-export const createAdapter = (): FastifyAdapter => {
+export const createAdapter = ({ requestTimeoutMs = REQUEST_TIMEOUT_MS }: AdapterOptions = {}): FastifyAdapter => {
   const adapter = new RawBodyAdapter({
     bodyLimit: BODY_LIMITS.control,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    http: { connectionsCheckingInterval: Math.min(CHECK_MS, requestTimeoutMs) },
     routerOptions: { maxParamLength: MAX_URL_BYTES, ignoreTrailingSlash: true },
     skipMiddie: true,
     frameworkErrors: refuseRoute,

@@ -13,7 +13,7 @@ import type { ReadQuery } from './read-query.js';
 import { concerns, SseSession } from './sse-session.js';
 
 // One answer holds at least what common clients expect of a small stream, and bounds what a large one costs.
-const PAGE = { messages: 5_000, bytes: 1024 * 1024 };
+const PAGE_ENTRIES = 5_000;
 // Readers come back after this, so that caches can collapse them and processes can be drained.
 const SSE_LIFETIME_MS = 60_000;
 const FAR: Offset = { seq: Number.MAX_SAFE_INTEGER, pos: 0 };
@@ -133,7 +133,10 @@ export class StreamReads {
 
   private async slice({ subject, open }: ReadTarget, from: Offset): Promise<StreamSlice> {
     try {
-      const [slice] = await Promise.all([this.log.read(subject, from, PAGE), open?.()]);
+      const [slice] = await Promise.all([
+        this.log.read(subject, from, { messages: PAGE_ENTRIES, bytes: this.settings.readBytes }),
+        open?.(),
+      ]);
       return slice;
     } catch (error) {
       if (error instanceof OffsetGone)

@@ -25,6 +25,11 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly natsMonitorUrl: string | undefined;
   readonly longPollTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** Of one answer to a read. */
+  readonly readBytes: number;
+  /** How much of the newest log a process keeps in memory. */
+  readonly recent: { readonly messages: number; readonly bytes: number };
   /** Undefined: the default of mode and replicas, see `requiredDurability`. */
   readonly minDurability: DurabilityClass | undefined;
   /** Of the log, when its streams are created. */

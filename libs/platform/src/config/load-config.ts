@@ -17,9 +17,10 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
       return undefined;
     }
   };
+  const number = (variable: Variable<number>): number => read(variable) ?? Number(variable.default);
 
   const host = read(VARIABLES.host) ?? VARIABLES.host.default;
-  const port = read(VARIABLES.port) ?? Number(VARIABLES.port.default);
+  const port = number(VARIABLES.port);
   const config: Config = {
     app,
     host,
@@ -30,7 +31,10 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     natsUrl: read(VARIABLES.natsUrl),
     databaseUrl: read(VARIABLES.databaseUrl),
     natsMonitorUrl: read(VARIABLES.natsMonitorUrl),
-    longPollTimeoutMs: read(VARIABLES.longPollTimeoutMs) ?? Number(VARIABLES.longPollTimeoutMs.default),
+    longPollTimeoutMs: number(VARIABLES.longPollTimeoutMs),
+    requestTimeoutMs: number(VARIABLES.requestTimeoutMs),
+    readBytes: number(VARIABLES.readBytes),
+    recent: { messages: number(VARIABLES.recentMessages), bytes: number(VARIABLES.recentBytes) },
     minDurability: read(VARIABLES.minDurability),
     replicas: Number(read(VARIABLES.replicas) ?? VARIABLES.replicas.default),
     logLevel: read(VARIABLES.logLevel) ?? 'info',

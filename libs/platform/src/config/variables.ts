@@ -60,6 +60,30 @@ export const VARIABLES = {
     'Milliseconds a long poll waits before it answers "nothing new".',
     integer(1, 300_000),
   ),
+  requestTimeoutMs: variable(
+    'REVEILLE_REQUEST_TIMEOUT_MS',
+    '30000',
+    'Milliseconds in which a whole request must have arrived, however slowly it is sent; then the answer is 408.',
+    integer(100, 600_000),
+  ),
+  readBytes: variable(
+    'REVEILLE_READ_BYTES',
+    String(1024 * 1024),
+    'Bytes of content after which one answer to a read ends; the reader comes back for the rest.',
+    integer(1, 64 * 1024 * 1024),
+  ),
+  recentMessages: variable(
+    'REVEILLE_RECENT_MESSAGES',
+    '10000',
+    'Newest messages of the log that a process keeps in memory; readers that are further behind read from the database or the broker.',
+    integer(1, 1_000_000),
+  ),
+  recentBytes: variable(
+    'REVEILLE_RECENT_BYTES',
+    String(32 * 1024 * 1024),
+    'Bytes that these messages may take together.',
+    integer(1, 4 * 1024 * 1024 * 1024),
+  ),
   mode: variable(
     'REVEILLE_MODE',
     'development in standalone, else production',

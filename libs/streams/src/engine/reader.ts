@@ -19,6 +19,11 @@ interface Life {
   readonly incarnation: number;
 }
 
+/** A life as it is read now, so much at a time. */
+interface Reading extends Life {
+  readonly page: ReadLimit;
+}
+
 export interface ReaderParts {
   readonly backend: LogBackend;
   readonly recent: RecentLog;
@@ -70,7 +75,12 @@ export class StreamReader {
     if (compareOffsets(from, after.tail) >= 0) return { ...end, entries: [] };
     const entries: Entry[] = [];
     let bytes = 0;
-    for await (const page of this.after({ subject, incarnation }, from, tail.seq))
+    const life = {
+      subject,
+      incarnation,
+      page: { messages: Math.min(PAGE.messages, limit.messages), bytes: Math.min(PAGE.bytes, limit.bytes) },
+    };
+    for await (const page of this.after(life, from, tail.seq))
       for (const entry of page) {
         if (entries.length > 0 && (entries.length >= limit.messages || bytes + entry.body.length > limit.bytes))
           return { ...base, entries, next: entries.at(-1)?.offset ?? from, upToDate: false, closed: false };
@@ -81,7 +91,7 @@ export class StreamReader {
   }
 
   /** Entries after an offset, which says: whole messages up to `seq`, and `pos` items of what follows. */
-  private async *after(life: Life, from: Offset, until: number): AsyncGenerator<Page> {
+  private async *after(life: Reading, from: Offset, until: number): AsyncGenerator<Page> {
     const lineage = await this.lineageOf(life);
     const own = !lineage || compareOffsets(from, lineage.cut) >= 0;
     // What the source has behind the cut is not part of the fork, so there counting begins at the cut.
@@ -99,17 +109,18 @@ export class StreamReader {
     }
   }
 
-  private async *entries(life: Life, position: number, until: number): AsyncGenerator<Page> {
+  private async *entries(life: Reading, position: number, until: number): AsyncGenerator<Page> {
     const lineage = await this.lineageOf(life);
-    if (lineage) yield* this.upTo(lineage, position, lineage.cut);
+    if (lineage) yield* this.upTo({ ...lineage, page: life.page }, position, lineage.cut);
     yield* this.ownEntries(life, position, until);
   }
 
   /** Entries of a source after message `position`, up to the cut, which may lie inside an entry. */
-  private async *upTo(life: Life, position: number, cut: Offset): AsyncGenerator<Page> {
+  private async *upTo(life: Reading, position: number, cut: Offset): AsyncGenerator<Page> {
     const lineage = await this.lineageOf(life);
     const inherited = lineage !== undefined && compareOffsets(cut, lineage.cut) <= 0;
-    if (lineage && position <= lineage.cut.seq) yield* this.upTo(lineage, position, inherited ? cut : lineage.cut);
+    if (lineage && position <= lineage.cut.seq)
+      yield* this.upTo({ ...lineage, page: life.page }, position, inherited ? cut : lineage.cut);
     if (inherited) return;
     if (position < cut.seq) yield* this.ownEntries(life, position, cut.seq);
     let rest = cut.seq === lineage?.cut.seq ? cut.pos - lineage.cut.pos : cut.pos;
@@ -128,7 +139,7 @@ export class StreamReader {
   }
 
   /** Entries of the messages of one life in (position, until], which are chained by `prev`. */
-  private async *ownEntries(life: Life, position: number, until: number): AsyncGenerator<Page> {
+  private async *ownEntries(life: Reading, position: number, until: number): AsyncGenerator<Page> {
     let at = Math.max(position, life.incarnation - 1);
     let previous: number | undefined;
     while (at < until) {
@@ -136,8 +147,9 @@ export class StreamReader {
       const entries: Entry[] = [];
       for (const message of messages) {
         if (message.seq > until) break;
-        if (previous !== undefined && message.prev !== previous)
-          throw new LogUnavailable(`message ${String(message.seq)} does not follow ${String(previous)}`);
+        // Only the first may follow a message before `at`: offsets need not name messages of this stream.
+        if (previous === undefined ? message.prev > at : message.prev !== previous)
+          throw new LogUnavailable(`message ${String(message.seq)} does not follow ${String(previous ?? at)}`);
         previous = message.seq;
         entries.push(...entriesOf(message));
       }
@@ -148,25 +160,25 @@ export class StreamReader {
     }
   }
 
-  private async page({ subject, incarnation }: Life, position: number): Promise<readonly LogMessage[]> {
-    const recent = this.parts.recent.ofSubject(subject, position, PAGE);
+  private async page({ subject, incarnation, page }: Reading, position: number): Promise<readonly LogMessage[]> {
+    const recent = this.parts.recent.ofSubject(subject, position, page);
     if (recent && recent.length > 0) return recent;
-    const old = await this.fromHistory({ subject, incarnation }, position);
+    const old = await this.fromHistory({ subject, incarnation, page }, position);
     if (old) return old;
-    const page = await patiently(() => this.parts.backend.readSubject(subject, position + 1, PAGE));
-    return page.map(decodeMessage);
+    const stored = await patiently(() => this.parts.backend.readSubject(subject, position + 1, page));
+    return stored.map(decodeMessage);
   }
 
   /** Undefined when history has nothing after `position`, or cannot be asked: the broker has it all. */
   private async fromHistory(
-    { subject, incarnation }: Life,
+    { subject, incarnation, page }: Reading,
     position: number,
   ): Promise<readonly LogMessage[] | undefined> {
     const { history } = this.parts;
     if (!history) return undefined;
     try {
-      const page = await history.read(subject, incarnation, position, PAGE);
-      return page.length > 0 ? page.map(decodeMessage) : undefined;
+      const stored = await history.read(subject, incarnation, position, page);
+      return stored.length > 0 ? stored.map(decodeMessage) : undefined;
     } catch {
       return undefined;
     }
