@@ -9,7 +9,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const args = process.argv.slice(2);
+
+// A project first, then what jest takes: file patterns, `-t name`. Jest itself would take a pattern for one more project.
+const PROJECTS = ['unit', 'int', 'e2e'];
+const [first, ...others] = process.argv.slice(2);
+const args = PROJECTS.includes(first) ? [...others, '--selectProjects', first] : process.argv.slice(2);
 // With a name filter jest reports everything filtered out as pending.
 const filtersByName = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 
