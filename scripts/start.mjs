@@ -1,5 +1,6 @@
 /*
- * Builds if needed, then runs a compiled entry in this very process: start.mjs <app | bench | example:<name>> [...args]
+ * Builds if needed, then runs a compiled entry in this very process:
+ *   start.mjs <app | bench | conformance:clusters | example:<name>> [...args]
  * No child process, so signals and the exit code are the app's own.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -21,6 +22,7 @@ const entries = () =>
       [`examples/${name}`, `examples/${name}/main`],
     ]),
     ['bench', 'test/bench/main'],
+    ['conformance:clusters', 'test/conformance/clusters/main'],
   ]);
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,42 +1,33 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { removeTestDir, testDir } from '@app/testing/servers.js';
-import { LONG_POLL_TIMEOUT_MS, runConformance, type ConformanceResult } from './support/conformance-run.js';
-import { ReveilleChild } from './support/reveille-child.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { runSetUp, type SetUpResult } from '../conformance/clusters/run.js';
+import { SET_UPS, type SetUp } from '../conformance/clusters/set-ups.js';
 
 // A server that runs already, for `CONFORMANCE_URL=… npm run test:conformance`; it must end long-polls as early.
 const { CONFORMANCE_URL } = process.env;
 const LONG_MS = 300_000;
 
-let dataDir: string;
-let reveille: ReveilleChild | undefined;
-let result: ConformanceResult;
+// Three brokers are left to `npm run conformance:clusters`.
+const setUps: readonly SetUp[] =
+  CONFORMANCE_URL === undefined
+    ? SET_UPS.filter(({ brokers }) => brokers === 1)
+    : [{ name: CONFORMANCE_URL, brokers: 1, prepare: async () => ({ url: CONFORMANCE_URL }) }];
 
-beforeAll(async () => {
-  dataDir = await testDir();
-  if (CONFORMANCE_URL === undefined)
-    reveille = await ReveilleChild.start({
-      env: {
-        PORT: '0',
-        REVEILLE_DATA_DIR: dataDir,
-        LOG_LEVEL: 'warn',
-        LONG_POLL_TIMEOUT_MS: String(LONG_POLL_TIMEOUT_MS),
-      },
-    });
-  result = await runConformance(CONFORMANCE_URL ?? reveille?.url ?? '', dataDir);
-}, LONG_MS);
+describe.each(setUps)('$name', (setUp) => {
+  let result: SetUpResult;
 
-afterAll(async () => {
-  await reveille?.destroy();
-  await removeTestDir(dataDir);
-}, LONG_MS);
+  beforeAll(async () => {
+    result = await runSetUp(setUp);
+  }, LONG_MS);
 
-it('passes every mandatory test of the published suite of the protocol', () => {
-  expect(result.failed).toEqual([]);
-  expect(result.passed).toBe(332);
-});
+  it('pass every mandatory test of the published suite of the protocol', () => {
+    expect(result.failed).toEqual([]);
+    expect(result.passed).toBe(332);
+  });
 
-it('is asked everything but the optional subscriptions', () => {
-  expect(result.total).toBe(338);
-  expect(result.skipped).toHaveLength(6);
-  for (const name of result.skipped) expect(name).toMatch(/subscription/i);
+  it('are asked everything but the optional subscriptions', () => {
+    expect(result.total).toBe(338);
+    expect(result.skipped).toHaveLength(6);
+    for (const name of result.skipped) expect(name).toMatch(/subscription/i);
+    for (const requests of result.served) expect(requests).toBeGreaterThan(1_000);
+  });
 });

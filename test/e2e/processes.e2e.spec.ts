@@ -1,50 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '@app/platform/embedded/index.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { caller } from './gateway/http.js';
 import { Entities, runEvents, textEvent, type Claim } from './support/entities.js';
-import { ReveilleChild } from './support/reveille-child.js';
+import { Fleet, KINDS } from './support/fleet.js';
 import { TailReader } from './support/tail-reader.js';
 import { until } from './support/until.js';
 import { WriteLoad } from './support/write-load.js';
 
 const LONG_MS = 120_000;
 const STOPS_WITHIN_MS = 5_000;
-const KINDS = ['gateway', 'projector', 'saga'] as const;
-type Kind = (typeof KINDS)[number];
-
-// What each says when it is at work.
-const AT_WORK: Readonly<Record<Kind, string>> = {
-  gateway: 'listening on',
-  projector: 'info  ready',
-  saga: 'the saga is at work',
-};
 
 let servers: TestServers;
-const running: Record<Kind, ReveilleChild[]> = { gateway: [], projector: [], saga: [] };
-const ports: string[] = [];
+let fleet: Fleet;
 
-const launch = (kind: Kind, place: number): ReveilleChild =>
-  ReveilleChild.spawn({
-    command: [process.execPath, 'scripts/start.mjs', kind],
-    env: {
-      NATS_URL: servers.natsUrl,
-      NATS_MONITOR_URL: servers.natsMonitorUrl,
-      DATABASE_URL: servers.databaseUrl,
-      // Both gateways sign with the same keys.
-      REVEILLE_DATA_DIR: `${servers.dir}/reveille`,
-      REVEILLE_MODE: 'development',
-      PORT: ports[place] ?? '0',
-    },
-  });
-
-const start = async (kind: Kind, place: number): Promise<void> => {
-  const child = launch(kind, place);
-  running[kind][place] = child;
-  await child.says(AT_WORK[kind]);
-};
-
-const at = (place: number): Entities => new Entities(caller(() => `http://127.0.0.1:${ports[place % 2] ?? ''}`));
+const at = (place: number): Entities => new Entities(caller(() => fleet.urls[place % 2] ?? ''));
 let a: Entities;
 let b: Entities;
 
@@ -56,13 +25,9 @@ const underLoad = async (name: string): Promise<WriteLoad> => {
   return load;
 };
 
-const all = (): readonly ReveilleChild[] => KINDS.flatMap((kind) => running[kind]);
-
 beforeAll(async () => {
   servers = await startTestServers({ nats: true, postgres: true });
-  ports.push(String(await freePort()), String(await freePort()));
-  // All at once on empty servers: each must find or make what all of them need.
-  await Promise.all(KINDS.flatMap((kind) => [start(kind, 0), start(kind, 1)]));
+  fleet = await Fleet.start({ ...servers.urls, copies: { gateway: 2, projector: 2, saga: 2 } });
   [a, b] = [at(0), at(1)];
   await a.register('processes');
 }, LONG_MS);
@@ -70,7 +35,7 @@ beforeAll(async () => {
 afterEach(() => Promise.all(open.splice(0).map((part) => part.stop())), LONG_MS);
 
 afterAll(async () => {
-  for (const child of all()) await child.destroy();
+  await fleet.stop();
   await servers.stop();
 }, LONG_MS);
 
@@ -156,9 +121,9 @@ describe('kill -9 of one in the middle', () => {
     async (kind) => {
       const load = await underLoad(`killed-${kind}`);
       const { woken, finish } = await family();
-      const tail = new TailReader(() => `http://127.0.0.1:${ports[1] ?? ''}`, load.shared);
+      const tail = new TailReader(() => fleet.urls[1] ?? '', load.shared);
       for (const run of runs(5)) await finish(run);
-      running[kind][0]?.signal('SIGKILL');
+      const killed = fleet.kill(kind, 0);
       for (const run of runs(10).slice(5)) await finish(run);
       await load.acknowledges(100);
       await wokenBy(woken, runs(10));
@@ -167,8 +132,8 @@ describe('kill -9 of one in the middle', () => {
       // The lanes of a dead projector are taken over when their lease is over.
       await until('a list', async () => (await b.listAnswer('processes')).status === 200);
       expect(await b.list('processes')).toContain(path);
-      await running[kind][0]?.ended;
-      await start(kind, 0);
+      await killed;
+      await fleet.launch(kind, 0);
       const ledger = await load.stop();
       expect(await ledger.contradictions((each) => a.itemsOrNone(each))).toEqual([]);
       const whole = await b.items(load.shared);
@@ -184,7 +149,7 @@ it(
   'each ends at once on SIGTERM, and says that nothing went wrong',
   async () => {
     await Promise.all(
-      all().map(async (child) => {
+      fleet.all.map(async (child) => {
         const { code, ms } = await child.stopped(() => child.signal('SIGTERM'));
         expect({ code, output: code === 0 ? '' : child.output }).toEqual({ code: 0, output: '' });
         expect(ms).toBeLessThan(STOPS_WITHIN_MS);

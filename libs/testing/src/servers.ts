@@ -49,6 +49,12 @@ export class TestServers {
     return this.servers.databaseUrl;
   }
 
+  /** What an app that uses these servers is told. */
+  get urls(): { readonly natsUrl: string; readonly natsMonitorUrl: string; readonly databaseUrl: string; dir: string } {
+    const { natsUrl, natsMonitorUrl, databaseUrl, dir } = this;
+    return { natsUrl, natsMonitorUrl, databaseUrl, dir };
+  }
+
   /** @returns the URL of a new, empty database. */
   freshDatabase(): Promise<string> {
     return this.servers.postgres.createDatabase(`test_${randomBytes(6).toString('hex')}`);
