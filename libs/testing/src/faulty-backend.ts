@@ -138,6 +138,10 @@ export class FaultyBackend extends LogBackend {
     });
   }
 
+  override purge(subject: string, below: number): Promise<void> {
+    return this.inner.purge(subject, below);
+  }
+
   override close(): Promise<void> {
     return this.inner.close();
   }

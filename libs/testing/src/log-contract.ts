@@ -8,6 +8,7 @@ import { following } from './log-contract/following.js';
 import { format } from './log-contract/format.js';
 import { limits } from './log-contract/limits.js';
 import { lostAcknowledgements } from './log-contract/lost-acknowledgements.js';
+import { purging } from './log-contract/purging.js';
 import { reading } from './log-contract/reading.js';
 import { sameCommand } from './log-contract/same-command.js';
 import { severalWriters } from './log-contract/several-writers.js';
@@ -24,6 +25,7 @@ const PARTS = [
   lostAcknowledgements,
   limits,
   reading,
+  purging,
   following,
   facts,
   format,

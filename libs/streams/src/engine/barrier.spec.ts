@@ -34,7 +34,7 @@ class Sleeper extends MemoryBackend {
   }
 
   override last(subject: string): Promise<RawMessage | undefined> {
-    const known = this.all.messages.filter((message) => message.subject === subject && message.seq <= this.until);
+    const known = this.all.messages.filter((message) => message?.subject === subject && message.seq <= this.until);
     return Promise.resolve(known.at(-1));
   }
 

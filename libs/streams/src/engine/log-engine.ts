@@ -17,6 +17,7 @@ import { FeedCursor } from './cursor.js';
 import { entriesOf } from './entries.js';
 import { LogFeed } from './log-feed.js';
 import { StreamReader } from './reader.js';
+import { purgeBelow } from './purge.js';
 import { RecentLog, type RecentLimits } from './recent-log.js';
 import { StreamWriter } from './stream-writer.js';
 import { viewOf, type Tail } from './tail.js';
@@ -63,6 +64,7 @@ export class LogEngine extends Log {
   private readonly clock: EngineClock;
   private readonly timing: EngineTiming;
   private readonly replicated: boolean;
+  private readonly barrierSubject: string | undefined;
   private checks?: NodeJS.Timeout;
   private idle?: () => void;
   private closing = false;
@@ -76,6 +78,7 @@ export class LogEngine extends Log {
     this.clock = options.clock ?? { now: () => Date.now() };
     this.timing = { ...ENGINE_TIMING, ...options.timing };
     const { barrierSubject } = options;
+    this.barrierSubject = barrierSubject;
     this.replicated = barrierSubject !== undefined;
     this.barriers = new Barrier(backend, feed, barrierSubject, this.timing.barrierMs);
     this.tails = new Tails(tailSource(backend, feed, this.barriers, barrierSubject), feed, options.tails ?? TAILS);
@@ -188,7 +191,16 @@ export class LogEngine extends Log {
   }
 
   override async read(subject: string, from: Offset, limit: ReadLimit): Promise<StreamSlice> {
-    return this.reader.slice(subject, from, limit, await this.confirmed(subject));
+    const tail = await this.confirmed(subject);
+    try {
+      return await this.reader.slice(subject, from, limit, tail);
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      // What is missing was perhaps purged, because the life that was read is over by now.
+      const later = await this.confirmed(subject);
+      if (later.after?.incarnation === tail.after?.incarnation) throw error;
+      return this.reader.slice(subject, from, limit, later);
+    }
   }
 
   override entries(message: LogMessage, from?: Offset): readonly Entry[] {
@@ -201,6 +213,16 @@ export class LogEngine extends Log {
 
   override cursor(position: number): LogCursor {
     return new FeedCursor(this.feed, this.backend, position, this.replicated);
+  }
+
+  override purge(subject: string, below: number): Promise<void> {
+    return purgeBelow(this.backend, subject, below);
+  }
+
+  override async purgeBarriers(): Promise<void> {
+    if (this.barrierSubject === undefined) return;
+    const last = await this.backend.last(this.barrierSubject);
+    if (last) await purgeBelow(this.backend, this.barrierSubject, last.seq);
   }
 
   override trouble(): string | undefined {

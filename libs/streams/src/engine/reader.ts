@@ -146,10 +146,10 @@ export class StreamReader {
       const messages = await this.page(life, at);
       const entries: Entry[] = [];
       for (const message of messages) {
-        if (message.seq > until) break;
         // Only the first may follow a message before `at`: offsets need not name messages of this stream.
         if (previous === undefined ? message.prev > at : message.prev !== previous)
           throw new LogUnavailable(`message ${String(message.seq)} does not follow ${String(previous ?? at)}`);
+        if (message.seq > until) break;
         previous = message.seq;
         entries.push(...entriesOf(message));
       }

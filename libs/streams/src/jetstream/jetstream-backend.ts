@@ -17,9 +17,16 @@ import { SharedInbox } from './shared-inbox.js';
 const READ_TIMEOUT_MS = 2_000;
 // Any replica answers, and the next attempt may meet one that is well.
 const DIRECT_TIMEOUT_MS = 500;
+// Purging goes through all of the log in which the subject has messages.
+const PURGE_TIMEOUT_MS = 30_000;
 const NO_MESSAGE = 10037;
 const PAGE_ATTEMPTS = 4;
 const PAGE_RETRY_MS = 25;
+
+interface PurgeAnswer {
+  readonly success?: boolean;
+  readonly error?: { readonly description: string };
+}
 
 interface GetAnswer {
   readonly message?: StoredJson;
@@ -105,6 +112,21 @@ export class JetStreamBackend extends LogBackend {
         return feed.stop();
       },
     };
+  }
+
+  override async purge(subject: string, below: number): Promise<void> {
+    let answer: PurgeAnswer;
+    try {
+      const reply = await this.inbox.ask({
+        subject: `$JS.API.STREAM.PURGE.${this.stream}`,
+        payload: JSON.stringify({ filter: subject, seq: below }),
+        timeoutMs: PURGE_TIMEOUT_MS,
+      });
+      answer = reply.json<PurgeAnswer>();
+    } catch (cause) {
+      throw new LogUnavailable('the broker did not answer', { cause });
+    }
+    if (!answer.success) throw new LogUnavailable(answer.error?.description ?? 'the broker did not purge');
   }
 
   override async close(): Promise<void> {

@@ -12,7 +12,8 @@ import type { EncodedMessage, RawMessage } from '../port/message.js';
 
 /** What several backends share when they stand for several processes on one broker. */
 export class MemoryBroker {
-  readonly messages: RawMessage[] = [];
+  /** By sequence less one; undefined: purged. */
+  readonly messages: (RawMessage | undefined)[] = [];
   readonly lastOf = new Map<string, RawMessage>();
   readonly listeners = new Set<(message: RawMessage) => void>();
 
@@ -122,13 +123,21 @@ export class MemoryBackend extends LogBackend {
     });
   }
 
+  override async purge(subject: string, below: number): Promise<void> {
+    await this.turn();
+    const { messages, lastOf } = this.broker;
+    for (let at = 0; at < Math.min(below - 1, messages.length); at += 1)
+      if (messages[at]?.subject === subject) messages[at] = undefined;
+    if ((lastOf.get(subject)?.seq ?? below) < below) lastOf.delete(subject);
+  }
+
   override close(): Promise<void> {
     this.closed = true;
     return Promise.resolve();
   }
 
   private since(from: number): RawMessage[] {
-    return this.broker.messages.slice(Math.max(0, from - 1));
+    return this.broker.messages.slice(Math.max(0, from - 1)).filter((message) => message !== undefined);
   }
 
   private async turn(): Promise<void> {

@@ -80,5 +80,11 @@ export abstract class LogBackend {
   /** Delivers every message with sequence ≥ `from`, for ever, across reconnects. */
   abstract follow(from: number, listener: FeedListener): Promise<Feed>;
 
+  /**
+   * Removes, for ever, the messages of a subject with sequence < `below`. Nothing happens when there are none. Slow when
+   * they are spread over a long log, and nobody can publish meanwhile.
+   */
+  abstract purge(subject: string, below: number): Promise<void>;
+
   abstract close(): Promise<void>;
 }

@@ -80,6 +80,15 @@ export abstract class Log {
   /** A reader of the whole log that starts after `position`. */
   abstract cursor(position: number): LogCursor;
 
+  /**
+   * Gives back the room of the messages of a subject below `below`. The newest message always stays: it is the guard of
+   * the next one. May be repeated. Who calls it knows that nobody needs them.
+   */
+  abstract purge(subject: string, below: number): Promise<void>;
+
+  /** Gives back the room of barriers that are over. */
+  abstract purgeBarriers(): Promise<void>;
+
   /** Undefined when live; otherwise why not. */
   abstract trouble(): string | undefined;
 
