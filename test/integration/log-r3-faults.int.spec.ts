@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LogUnavailable, type Log } from '@app/streams';
+import { LogUnavailable, type Copies, type Log } from '@app/streams';
 import { LogEngine, type EngineOptions } from '@app/streams/engine/log-engine.js';
 import {
   connectToNats,
@@ -67,14 +67,14 @@ describe('the log on three brokers, under faults', () => {
   const everywhere = (): Promise<readonly Log[]> => Promise.all([0, 1, 2].map((node) => open(node)));
 
   /** One unit after the other until `done`; what was not acknowledged is tried again, or given up. */
-  const client = async (log: Log, name: string, done: () => boolean, fresh = false): Promise<void> => {
+  const client = async (log: Log, name: string, done: () => boolean, copies: Copies = 'anywhere'): Promise<void> => {
     for (let n = 0; !done(); n += 1) {
       const id = `${name}-${String(n)}`;
       const since = log.position();
       // An id that is minted for one submission is not submitted again.
-      for (let tries = 0; tries < (fresh ? 1 : 100); tries += 1) {
+      for (let tries = 0; tries < (copies === 'nowhere' ? 1 : 100); tries += 1) {
         const deadline = Date.now() + chance.of([500, 5_000, 20_000]);
-        const command = say(id, { client: name, n, since, deadline, fresh });
+        const command = say(id, { client: name, n, since, deadline, copies });
         const { kind } = await ledger.attempt(id, () => log.submit(diaryOn(subject), command));
         if (kind === 'acknowledged' || chance.next() < 0.2) break;
         await delay(chance.between(1, 50));
@@ -82,7 +82,9 @@ describe('the log on three brokers, under faults', () => {
     }
   };
   const clients = (all: readonly Log[], name: string, done: () => boolean): Promise<void>[] =>
-    all.flatMap((log, i) => [0, 1, 2].map((c) => client(log, `${name}${String(i)}${String(c)}`, done, c === 2)));
+    all.flatMap((log, i) =>
+      [0, 1, 2].map((c) => client(log, `${name}${String(i)}${String(c)}`, done, c === 2 ? 'nowhere' : 'anywhere')),
+    );
 
   /** Writes units one by one to a stream of its own and remembers how many are certain to be there. */
   const grow = async (log: Log, on: string, done: () => boolean): Promise<void> => {
@@ -105,7 +107,7 @@ describe('the log on three brokers, under faults', () => {
       },
       refusal: async () => {
         const refuse = say(randomUUID(), {
-          fresh: true,
+          copies: 'nowhere',
           unless: ({ state }) => ({ kind: 'refuse', error: new Refused(String(state.count)) }),
         });
         const failure: unknown = await log.submit(diaryOn(on), refuse).catch((error: unknown) => error);

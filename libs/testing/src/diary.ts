@@ -1,5 +1,16 @@
 import { StreamAbsent, START, compareOffsets } from '@app/streams';
-import type { Aggregate, Command, Committed, Decision, Json, Log, Offset, StreamView, UnitDraft } from '@app/streams';
+import type {
+  Aggregate,
+  Command,
+  Committed,
+  Copies,
+  Decision,
+  Json,
+  Log,
+  Offset,
+  StreamView,
+  UnitDraft,
+} from '@app/streams';
 
 /** A small aggregate for tests of the log: how many units it took, and some notes in the cold part. */
 export interface Diary {
@@ -45,7 +56,7 @@ export interface SayOptions {
   readonly items?: number;
   readonly since?: number;
   readonly deadline?: number;
-  readonly fresh?: boolean;
+  readonly copies?: Copies;
   readonly close?: boolean;
   readonly notes?: Json;
   readonly contentType?: string;
@@ -65,12 +76,12 @@ export const unitOf = (said: Said, items = 1): UnitDraft => ({
 
 /** Appends one unit to a JSON stream that is created when absent; a closed stream refuses. */
 export const say = (id: string, options: SayOptions = {}): DiaryCommand => {
-  const { client = 'c', n = 0, items = 1, since = 0, deadline = FAR, fresh = false, body } = options;
+  const { client = 'c', n = 0, items = 1, since = 0, deadline = FAR, copies = 'anywhere', body } = options;
   return {
     id,
     since,
     deadline,
-    fresh,
+    copies,
     decide: (view) => {
       const other = options.unless?.(view);
       if (other) return other;

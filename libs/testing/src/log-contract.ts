@@ -3,6 +3,7 @@ import { appending } from './log-contract/appending.js';
 import { betweenProcesses } from './log-contract/between-processes.js';
 import { closing } from './log-contract/closing.js';
 import { confirmedAnswers } from './log-contract/confirmed-answers.js';
+import { copies } from './log-contract/copies.js';
 import { facts } from './log-contract/facts.js';
 import { following } from './log-contract/following.js';
 import { format } from './log-contract/format.js';
@@ -20,6 +21,7 @@ const PARTS = [
   appending,
   betweenProcesses,
   sameCommand,
+  copies,
   severalWriters,
   confirmedAnswers,
   lostAcknowledgements,

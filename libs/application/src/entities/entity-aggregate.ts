@@ -1,5 +1,12 @@
-import { absentEntity, entitySnapshot, restoreEntity, type EntityState } from '@app/domain';
-import type { Aggregate } from '@app/streams';
+import {
+  absentEntity,
+  entitySnapshot,
+  evolveEntity,
+  restoreEntity,
+  type EntityEvent,
+  type EntityState,
+} from '@app/domain';
+import type { Aggregate, ControlEvent } from '@app/streams';
 
 /** An entity lives on its main stream; what its messages carry of it. */
 export const entityAggregate: Aggregate<EntityState> = {
@@ -11,4 +18,7 @@ export const entityAggregate: Aggregate<EntityState> = {
   },
 
   restore: ({ hot, cold }) => restoreEntity(hot, cold),
+
+  // A type we do not know is ignored.
+  evolve: (state, event) => evolveEntity(state, event as Pick<ControlEvent, 'type'> as EntityEvent),
 };

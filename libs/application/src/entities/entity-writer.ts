@@ -7,14 +7,20 @@ import {
   type EntityState,
 } from '@app/domain';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Command, Committed, Decision, Log, Replayed, StreamRef, StreamView } from '@app/streams';
+import type { Command, Decision, Log, StreamRef, StreamView } from '@app/streams';
 import { entityAggregate } from './entity-aggregate.js';
+import { replayed, type Stored } from '../kernel/replay.js';
 import { orRefuse, toDecision, type Outcome, type SentItems } from '../kernel/to-decision.js';
 import type { Stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 
-export type Decide<Result> = (state: EntityState, view: StreamView<EntityState>) => Decided<EntityEvent, Result>;
+/** `stored`: what the log has of this very command, which was accepted before. */
+export type Decide<Result> = (
+  state: EntityState,
+  view: StreamView<EntityState>,
+  stored?: Stored,
+) => Decided<EntityEvent, Result>;
 
 export interface EntityWrite<Result> {
   readonly decide: Decide<Result>;
@@ -27,9 +33,6 @@ export interface EntityWrite<Result> {
 export type Written<Result> = Outcome<EntityState, Result>;
 
 type Accepted<Result> = Decision<EntityState, Written<Result>>;
-
-/** Where a unit of ours was found again after its acknowledgement was lost. */
-const found = ({ message, unit, offset }: Replayed): Committed => ({ seq: message.seq, unit, offset });
 
 /** Hands decisions about one entity to the writer of its main stream. */
 @Injectable()
@@ -46,25 +49,19 @@ export class EntityWriter {
   submit<Result>(
     tenant: string,
     { mainPath }: Pick<EntityAddress, 'mainPath'>,
-    { id, since, deadline }: Stamp,
+    { id, since, deadline, copies }: Stamp,
     { decide, sent, creates = false }: EntityWrite<Result>,
   ): Promise<Written<Result>> {
-    // The id is new, so a unit found under it is an attempt of this very command: the last decision tells its result.
-    let last: Accepted<Result> | undefined;
+    const decideOn = (view: StreamView<EntityState>, stored?: Stored): Accepted<Result> =>
+      orRefuse(() => toDecision(view, decide(view.state, view, stored), evolveEntity, sent));
     const command: Command<EntityState, Written<Result>> = {
       id,
       since,
       deadline,
-      fresh: true,
+      copies,
       creates,
-      decide: (view) => {
-        last = orRefuse(() => toDecision(view, decide(view.state, view), evolveEntity, sent));
-        return last;
-      },
-      replay: (replayed) => {
-        if (last?.kind !== 'append') throw new Error(`unit ${id} was found, but never decided here`);
-        return last.result([found(replayed)]);
-      },
+      decide: (view) => decideOn(view),
+      replay: (found) => replayed(id, found, decideOn),
     };
     return this.log.submit(this.stream(tenant, mainPath), command);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TIMEOUTS, type Clock } from '@app/platform';
-import type { Log } from '@app/streams';
+import type { Copies, Log } from '@app/streams';
 
 /** Who asks, for whom. `principal` is a canonical principal URL. */
 export interface Caller {
@@ -14,9 +14,12 @@ export interface Stamp {
   readonly since: number;
   readonly deadline: number;
   readonly now: number;
+  /** Where else the command may be. */
+  readonly copies: Copies;
 }
 
 export const stamp = (log: Log, clock: Clock): Stamp => {
   const now = clock.now();
-  return { id: randomUUID(), since: log.position(), deadline: now + TIMEOUTS.requestDeadlineMs, now };
+  const deadline = now + TIMEOUTS.requestDeadlineMs;
+  return { id: randomUUID(), since: log.position(), deadline, now, copies: 'nowhere' };
 };

@@ -7,21 +7,22 @@ import {
   stateAfter,
   type PlainDecided,
   type PlainStream,
+  type PlainStreamEvent,
 } from '@app/domain';
 import type {
   Aggregate,
   Command,
-  Committed,
+  ControlEvent,
   Decision,
   Lineage,
   Log,
   Offset,
-  Replayed,
   StreamRef,
   StreamSnapshot,
   StreamView,
   UnitDraft,
 } from '@app/streams';
+import { replayed } from '../kernel/replay.js';
 import { orRefuse, type SentItems } from '../kernel/to-decision.js';
 import type { Stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
@@ -58,9 +59,8 @@ const aggregate: Aggregate<PlainStream> = {
     return cold === undefined ? { hot } : { hot, cold };
   },
   restore: ({ hot, cold }) => restorePlainStream(hot, cold),
+  evolve: (state, event) => evolvePlainStream(state, event as Pick<ControlEvent, 'type'> as PlainStreamEvent),
 };
-
-const found = ({ message, unit, offset }: Replayed): Committed => ({ seq: message.seq, unit, offset });
 
 type Unit = PlainDecided<unknown>['units'][number];
 
@@ -117,25 +117,19 @@ export class PlainStreamWriter {
   submit<Result>(
     tenant: string,
     path: string,
-    { id, since, deadline }: Stamp,
+    { id, since, deadline, copies }: Stamp,
     write: PlainWrite<Result>,
   ): Promise<PlainWritten<Result>> {
-    // The id is new, so a unit found under it is an attempt of this very command: the last decision tells its result.
-    let last: Decision<PlainStream, PlainWritten<Result>> | undefined;
+    const decide = (view: StreamView<PlainStream>): Decision<PlainStream, PlainWritten<Result>> =>
+      orRefuse(() => toDecision(view, write.decide(view), write));
     const command: Command<PlainStream, PlainWritten<Result>> = {
       id,
       since,
       deadline,
-      fresh: true,
+      copies,
       creates: write.creates ?? false,
-      decide: (view) => {
-        last = orRefuse(() => toDecision(view, write.decide(view), write));
-        return last;
-      },
-      replay: (replayed) => {
-        if (last?.kind !== 'append') throw new Error(`unit ${id} was found, but never decided here`);
-        return last.result([found(replayed)]);
-      },
+      decide,
+      replay: (found) => replayed(id, found, decide),
     };
     return this.log.submit(this.stream(tenant, path), command);
   }

@@ -99,9 +99,9 @@ describe('on a log that several brokers keep', () => {
   });
 
   it('a conflict that such a broker tells of is not believed before the message of somebody else is seen', async () => {
-    await log.submit(diaryOn(SUBJECT), say('a', { fresh: true }));
+    await log.submit(diaryOn(SUBJECT), say('a', { copies: 'nowhere' }));
     backend.refusals = 1;
-    await log.submit(diaryOn(SUBJECT), say('b', { fresh: true }));
+    await log.submit(diaryOn(SUBJECT), say('b', { copies: 'nowhere' }));
     let seen = 0;
     await log.submit(
       diaryOn(SUBJECT),

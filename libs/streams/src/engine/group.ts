@@ -24,7 +24,7 @@ const COLD_BYTES = 24 * 1024;
 
 type Append<S> = Extract<Decision<S, unknown>, { kind: 'append' }>;
 
-const foldProducer = (known: readonly Producer[], producer: Producer): readonly Producer[] => {
+export const foldProducer = (known: readonly Producer[], producer: Producer): readonly Producer[] => {
   const next = [...known.filter(({ id }) => id !== producer.id), producer].slice(-HOT_PRODUCERS);
   let bytes = next.reduce((sum, { id }) => sum + id.length + 16, 0);
   while (next.length > 1 && bytes > HOT_PRODUCER_BYTES) bytes -= (next.shift()?.id.length ?? 0) + 16;

@@ -16,6 +16,7 @@ import { Barrier } from './barrier.js';
 import { FeedCursor } from './cursor.js';
 import { entriesOf } from './entries.js';
 import { LogFeed } from './log-feed.js';
+import { OwnWrites } from './own-writes.js';
 import { StreamReader } from './reader.js';
 import { purgeBelow } from './purge.js';
 import { RecentLog, type RecentLimits } from './recent-log.js';
@@ -85,6 +86,7 @@ export class LogEngine extends Log {
     this.context = new WriterContext({
       backend,
       tails: this.tails,
+      own: new OwnWrites(options.tails ?? TAILS),
       clock: this.clock,
       timing: this.timing,
       feed,

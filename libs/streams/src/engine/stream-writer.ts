@@ -1,10 +1,18 @@
 import { encodeMessage } from '../codec/format-v1.js';
-import { Backpressure, DeadlineExceeded, type Command, type Decision, type StreamRef } from '../port/command.js';
+import {
+  Backpressure,
+  DeadlineExceeded,
+  type Command,
+  type Decision,
+  type StreamRef,
+  type StreamView,
+} from '../port/command.js';
 import { GuardConflict, LogUnavailable, OutcomeUnknown, PublishRefused } from '../port/log-backend.js';
 import type { EncodedMessage, RawMessage } from '../port/message.js';
 import { Contended } from '../port/log.js';
 import { Group } from './group.js';
 import type { AggregateTail } from './tail.js';
+import { viewBefore } from './view-before.js';
 import { SuccessorGone, type FoundUnit, type WriterContext } from './writer-context.js';
 
 // More than any client keeps open towards one stream; beyond it waiting only hides the overload.
@@ -66,7 +74,7 @@ export class StreamWriter<S> {
         resolve: resolve as (result: unknown) => void,
         reject,
         // Nobody else can have written an id that was minted for this very submission.
-        searched: command.fresh ? Number.MAX_SAFE_INTEGER : command.since,
+        searched: command.copies === 'nowhere' ? Number.MAX_SAFE_INTEGER : command.since,
         arrived: this.context.tails.tick(),
       });
       if (!this.running) void this.run();
@@ -116,9 +124,14 @@ export class StreamWriter<S> {
 
   /** Answers commands whose unit is in the log already. */
   private async search(tail: AggregateTail<S>): Promise<void> {
+    const { subject } = this.stream;
     const unsearched = this.queue.filter(({ searched }) => searched < tail.seq);
+    const foreign = this.context.own.since(subject, tail.seq);
     for (const pending of unsearched) {
-      const found = await this.context.findUnit(this.stream.subject, pending.command.id, pending.searched, tail);
+      const { id, copies } = pending.command;
+      const until = copies === 'elsewhere' ? foreign : tail.seq;
+      const found =
+        pending.searched < until ? await this.context.findUnit(subject, id, pending.searched, until) : undefined;
       pending.searched = tail.seq;
       if (!found) continue;
       await this.replay(pending, found);
@@ -128,7 +141,8 @@ export class StreamWriter<S> {
 
   private async replay(pending: Pending<S>, found: FoundUnit): Promise<void> {
     const offset = await this.context.offsetOf(found);
-    attempt(pending, () => pending.command.replay({ ...found, offset }));
+    const before = (): Promise<StreamView<S>> => viewBefore(this.context.tails, this.stream.aggregate, found);
+    attempt(pending, () => pending.command.replay({ ...found, offset, before }));
   }
 
   /** Takes commands into the group, in order; `tail`: what they must have been searched up to. */
@@ -238,6 +252,7 @@ export class StreamWriter<S> {
       }
       this.oneByOne = Math.max(0, this.oneByOne - 1);
       tails.stored(subject, group.tailAt(seq), startedAt);
+      this.context.own.add(subject, tail.seq, seq);
       if (this.own !== undefined && tail.seq !== this.own) this.foreignAt = this.context.clock.now();
       this.own = seq;
       for (const { answer } of settled) answer(seq, group);

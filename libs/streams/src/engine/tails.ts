@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { StreamRef } from '../port/command.js';
+import type { Aggregate, StreamRef } from '../port/command.js';
 import type { Json } from '../port/json.js';
 import { LogUnavailable } from '../port/log-backend.js';
-import type { LogMessage } from '../port/message.js';
+import type { LogMessage, StateAfter } from '../port/message.js';
 import type { LogFeed } from './log-feed.js';
 import type { AggregateTail, Tail } from './tail.js';
 import type { TailSource } from './tail-source.js';
@@ -93,12 +93,19 @@ export class Tails {
         this.forget(subject);
         continue;
       }
-      const { after } = tail;
-      const cold = after.coldAt === 0 ? undefined : await this.cold(message, after.coldAt);
-      const state = aggregate.restore({ hot: after.hot, cold, after, message });
+      const { state, cold } = await this.restore(aggregate, message, tail.after);
       if (entry.tail === tail) entry.folded = { state, cold };
       return { ...tail, state, cold };
     }
+  }
+
+  /** The stream as it was right after a message; undefined when that no longer exists. */
+  async asOf<S>(aggregate: Aggregate<S>, seq: number): Promise<AggregateTail<S> | undefined> {
+    const message = await this.message(seq);
+    if (!message) return undefined;
+    const tail = tailOf(message);
+    if (!tail.after) return { ...tail, state: aggregate.initial, cold: undefined };
+    return { ...tail, ...(await this.restore(aggregate, message, tail.after)) };
   }
 
   async message(seq: number): Promise<LogMessage | undefined> {
@@ -142,6 +149,15 @@ export class Tails {
     };
     this.loading.set(subject, loading);
     return loading;
+  }
+
+  private async restore<S>(
+    aggregate: Aggregate<S>,
+    message: LogMessage,
+    after: StateAfter,
+  ): Promise<{ readonly state: S; readonly cold: Json | undefined }> {
+    const cold = after.coldAt === 0 ? undefined : await this.cold(message, after.coldAt);
+    return { state: aggregate.restore({ hot: after.hot, cold, after, message }), cold };
   }
 
   private async cold(message: LogMessage, coldAt: number): Promise<Json | undefined> {

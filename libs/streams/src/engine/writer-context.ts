@@ -7,6 +7,7 @@ import type { Barrier } from './barrier.js';
 import { positionBefore } from './entries.js';
 import { offsetAfter } from './group.js';
 import type { LogFeed } from './log-feed.js';
+import type { OwnWrites } from './own-writes.js';
 import { patiently } from './patience.js';
 import type { AggregateTail, Tail } from './tail.js';
 import type { Tails } from './tails.js';
@@ -32,6 +33,7 @@ export class SuccessorGone extends Error {
 export interface ContextParts {
   readonly backend: LogBackend;
   readonly tails: Tails;
+  readonly own: OwnWrites;
   readonly clock: EngineClock;
   readonly timing: EngineTiming;
   readonly feed: LogFeed;
@@ -43,6 +45,7 @@ export interface ContextParts {
 /** What every writer of this process shares: the broker, the tails, and the search for unit ids. */
 export class WriterContext {
   readonly tails: Tails;
+  readonly own: OwnWrites;
   readonly clock: EngineClock;
   readonly timing: EngineTiming;
   /** Several brokers keep the log: what one of them says need not be so. */
@@ -50,6 +53,7 @@ export class WriterContext {
 
   constructor(private readonly parts: ContextParts) {
     this.tails = parts.tails;
+    this.own = parts.own;
     this.clock = parts.clock;
     this.timing = parts.timing;
     this.replicated = parts.replicated;
@@ -79,16 +83,16 @@ export class WriterContext {
   }
 
   /**
-   * A unit with this id on the subject in (`since`, tail]: first among the recent messages, then on the leader for what
-   * is older than those.
+   * A unit with this id on the subject in (`since`, `until`]: first among the recent messages, then on the leader for
+   * what is older than those.
    */
-  async findUnit(subject: string, id: string, since: number, tail: Tail): Promise<FoundUnit | undefined> {
-    await this.parts.feed.reached(tail.seq, this.timing.barrierMs);
+  async findUnit(subject: string, id: string, since: number, until: number): Promise<FoundUnit | undefined> {
+    await this.parts.feed.reached(until, this.timing.barrierMs);
     const { recent } = this.parts.feed;
     const known = recent.findUnit(subject, id);
     if (known) return known;
     if (since >= recent.start) return undefined;
-    return this.scan(subject, id, { after: since, until: Math.min(recent.start, tail.seq), tail: tail.seq });
+    return this.scan(subject, id, { after: since, until: Math.min(recent.start, until) });
   }
 
   /** The same offset that the first answer named. */
@@ -126,7 +130,7 @@ export class WriterContext {
   private async scan(
     subject: string,
     id: string,
-    { after, until, tail }: { readonly after: number; readonly until: number; readonly tail: number },
+    { after, until }: { readonly after: number; readonly until: number },
   ): Promise<FoundUnit | undefined> {
     let at = after;
     while (at < until) {
@@ -137,8 +141,8 @@ export class WriterContext {
         const unit = message.units.findIndex((candidate) => candidate.id === id);
         if (unit >= 0) return { message, unit };
       }
-      // The tail is there, so a page that ends before it comes from a replica that is behind: never a guess.
-      if (page.length === 0) throw new LogUnavailable(`messages up to ${String(tail)} are missing on this replica`);
+      // There is a newer message, so a page that ends before it comes from a replica that is behind: never a guess.
+      if (page.length === 0) throw new LogUnavailable(`messages up to ${String(until)} are missing on this replica`);
       at = page.at(-1)?.seq ?? at;
     }
     return undefined;

@@ -1,5 +1,5 @@
 import type { Json } from './json.js';
-import type { Lineage, LogMessage, Producer, StateAfter } from './message.js';
+import type { ControlEvent, Lineage, LogMessage, Producer, StateAfter } from './message.js';
 import type { Offset } from './offset.js';
 
 /** What a decision may look at. `absent` also covers a path that was deleted. */
@@ -56,28 +56,37 @@ export type Decision<S, R> =
   /** Answered only on a confirmed tail. */
   | { readonly kind: 'refuse'; readonly error: Error };
 
+/**
+ * `nowhere`: the id was minted for this very submission. `elsewhere`: another process may have been given the command, so
+ * what this process wrote itself need not be searched. `anywhere`: it may also have been submitted here before.
+ */
+export type Copies = 'nowhere' | 'elsewhere' | 'anywhere';
+
 export interface Command<S, R> {
   readonly id: string;
   /** Log position when the command was first received; for effects, the position of their cause. */
   readonly since: number;
   /** Milliseconds since 1970; dropped unanswered work past it fails with DeadlineExceeded. */
   readonly deadline: number;
-  /** The id was minted for this very submission, so no search for earlier copies is needed. */
-  readonly fresh?: boolean;
+  /** Where another copy of this very command may have been written; default: `anywhere`. */
+  readonly copies?: Copies;
   /** The stream is expected not to exist yet. */
   readonly creates?: boolean;
   /** See Unit.keyed. */
   readonly keyed?: boolean;
   /** Pure; called again whenever the stream moved. */
   readonly decide: (view: StreamView<S>) => Decision<S, R>;
-  /** The answer when a unit with this id is already in the log. */
-  readonly replay: (found: Replayed) => R;
+  /** The answer when a unit with this id is already in the log, whoever wrote it. */
+  readonly replay: (found: Replayed<S>) => R | Promise<R>;
 }
 
-export interface Replayed {
+/** The first unit of a command that was written before. */
+export interface Replayed<S> {
   readonly message: LogMessage;
   readonly unit: number;
   readonly offset: Offset;
+  /** What the decision looked at that was written. Rejects with LogUnavailable when that is no longer there. */
+  readonly before: () => Promise<StreamView<S>>;
 }
 
 /** How an aggregate is kept in state-after. `cold` is compared by reference: evolve must keep it when unchanged. */
@@ -85,6 +94,8 @@ export interface Aggregate<S> {
   readonly initial: S;
   snapshot(state: S): { readonly hot: Json; readonly cold?: Json };
   restore(source: StateSource): S;
+  /** State after one more stored event; only needed where a replay asks what was before. */
+  evolve?(state: S, event: ControlEvent): S;
 }
 
 export interface StateSource {

@@ -23,7 +23,7 @@ export const appending = ({ join, freshSubject, submit, subject }: LogContract):
       const answers = await Promise.all(
         Array.from({ length: 600 }, (_, n) => {
           const client = clients[n % 3] ?? '';
-          return submit(log, `${client}${String(n)}`, { client, n, fresh: true });
+          return submit(log, `${client}${String(n)}`, { client, n, copies: 'nowhere' });
         }),
       );
       const { items } = await readItems(log, subject());

@@ -26,10 +26,10 @@ export const limits = ({ join, freshSubject, submit, subject }: LogContract): vo
       freshSubject();
       const { log, backend } = await join();
       const held = backend.holdPublish();
-      const first = submit(log, 'first', { fresh: true });
+      const first = submit(log, 'first', { copies: 'nowhere' });
       await held.reached;
       const outcomes = Promise.allSettled(
-        Array.from({ length: 10_050 }, (_, n) => submit(log, `n${String(n)}`, { n, items: 0, fresh: true })),
+        Array.from({ length: 10_050 }, (_, n) => submit(log, `n${String(n)}`, { n, items: 0, copies: 'nowhere' })),
       );
       held.open();
       await first;

@@ -8,7 +8,7 @@ export const purging = ({ join, two, freshSubject, submit, subject }: LogContrac
   /** Ends the life of the stream. @returns the tombstone's sequence. */
   const end = async (log: Log): Promise<number> => {
     const { seq } = await submit(log, randomUUID(), {
-      fresh: true,
+      copies: 'nowhere',
       unless: () => ({
         kind: 'append',
         units: [{ body: new Uint8Array(0), count: 0, types: [], events: [{ type: 'deleted', data: null }] }],
@@ -21,7 +21,7 @@ export const purging = ({ join, two, freshSubject, submit, subject }: LogContrac
   };
   const write = async (log: Log, ...names: readonly string[]): Promise<readonly Answer[]> => {
     const answers: Answer[] = [];
-    for (const name of names) answers.push(await submit(log, name, { fresh: true }));
+    for (const name of names) answers.push(await submit(log, name, { copies: 'nowhere' }));
     return answers;
   };
 
@@ -56,7 +56,7 @@ export const purging = ({ join, two, freshSubject, submit, subject }: LogContrac
       const [old] = await write(a, 'old', 'older');
       await a.purge(subject(), await end(a));
       const names = Array.from({ length: 10 }, (_, n) => `n${String(n)}`);
-      const answers = await Promise.all(names.map((name, n) => submit(n % 2 ? a : b, name, { fresh: true })));
+      const answers = await Promise.all(names.map((name, n) => submit(n % 2 ? a : b, name, { copies: 'nowhere' })));
       expect(new Set(answers.map(({ seq, unit }) => `${String(seq)}.${String(unit)}`)).size).toBe(names.length);
       // Now the tombstone is behind a message that guards, too.
       const { incarnation } = await a.load(diaryOn(subject()));

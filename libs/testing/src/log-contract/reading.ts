@@ -26,7 +26,7 @@ export const reading = ({ join, freshSubject, submit, subject }: LogContract): v
             const key = ({ seq, pos }: Offset): string => `${String(seq)}_${String(pos)}`;
             for (const [g, group] of groups.entries()) {
               const answers = await Promise.all(
-                group.map((items, u) => submit(writer.log, `${String(g)}.${String(u)}x`, { items, fresh: true })),
+                group.map((items, u) => submit(writer.log, `${String(g)}.${String(u)}x`, { items, copies: 'nowhere' })),
               );
               for (const [u, { offset }] of answers.entries()) {
                 for (let i = 0; i < (group[u] ?? 0); i += 1) expected.push(`${String(g)}.${String(u)}x`);

@@ -1,10 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { decideClaim, type EntityAddress, type EntityState } from '@app/domain';
+import { decideClaim, type EntityAddress, type EntityClaimed, type EntityState } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { EntityCommands } from '../../entities/entity-commands.js';
 import { EntityReader } from '../../entities/entity-reader.js';
+import type { Stored } from '../../kernel/replay.js';
 import { stamp, type Caller } from '../../kernel/stamp.js';
 import { LeaseHeartbeats } from '../../ports/lease-heartbeats.js';
 import { Subjects } from '../../ports/subjects.js';
@@ -32,6 +33,12 @@ export class ClaimEntityCommand extends Command<GrantedClaim | NothingToDo> {
     super();
   }
 }
+
+/** Every attempt of a command has a grant of its own; only one of them became the claim. */
+const epochIn = (stored: Stored | undefined): number | undefined => {
+  const claimed = stored?.events.find(({ type }) => type === 'claimed');
+  return (claimed?.data as EntityClaimed['data'] | undefined)?.epoch;
+};
 
 const takesClaims = (state: EntityState): boolean => state.situation === 'live' && state.status !== 'paused';
 
@@ -61,13 +68,15 @@ export class ClaimEntityHandler implements ICommandHandler<ClaimEntityCommand> {
     this.heartbeats.publish(lease);
     const taken = stamp(this.log, this.clock);
     const { result } = await this.entities.submit(caller, address, taken, {
-      decide: (state) => decideClaim(state, { type: 'Claim', now: taken.now, epoch, runner, leaseMs }),
+      decide: (state, _view, stored) =>
+        decideClaim(state, { type: 'Claim', now: taken.now, epoch: epochIn(stored) ?? epoch, runner, leaseMs }),
     });
     if (result.kind === 'done') return { done: true };
+    const { epoch: claimEpoch } = result;
     const leaseExpiresAt = new Date(this.clock.now() + leaseMs).toISOString();
-    this.heartbeats.publish(lease);
-    const token = await this.tokens.sign({ tenant: caller.tenant, path: address.mainPath, epoch });
-    return { token, claimEpoch: epoch, leaseExpiresAt };
+    this.heartbeats.publish({ ...lease, epoch: claimEpoch });
+    const token = await this.tokens.sign({ tenant: caller.tenant, path: address.mainPath, epoch: claimEpoch });
+    return { token, claimEpoch, leaseExpiresAt };
   }
 
   private grant({ caller, address, runner, leaseMs }: ClaimEntityCommand): Promise<number> {

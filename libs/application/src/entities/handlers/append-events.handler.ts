@@ -5,6 +5,7 @@ import { Clock } from '@app/platform';
 import type { Log, Offset } from '@app/streams';
 import { WriteTokens } from '../../claims/write-token.js';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
+import { anything } from '../../kernel/replay.js';
 import { stamp, type Caller } from '../../kernel/stamp.js';
 import type { SentItems } from '../../kernel/to-decision.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
@@ -61,7 +62,7 @@ export class AppendEventsHandler implements ICommandHandler<AppendEventsCommand>
     const taken = stamp(this.log, this.clock);
     const [epoch] = await Promise.all([this.epoch(caller, address, token), this.types.refresh()]);
     const { result, committed } = await this.entities.submit(caller, address, taken, {
-      decide: (state, view) => {
+      decide: (state, view, stored) => {
         try {
           return decideAppendEvents(state, {
             type: 'AppendEvents',
@@ -70,7 +71,7 @@ export class AppendEventsHandler implements ICommandHandler<AppendEventsCommand>
             facts: view,
             request,
             body: body.values,
-            validate: this.types.validateFor(caller.tenant, state),
+            validate: stored ? anything : this.types.validateFor(caller.tenant, state),
           });
         } catch (error) {
           throw new AppendFailed(error as Error, view.closed, view.tail);

@@ -13,6 +13,7 @@ import { present } from '@app/domain/kernel/present.js';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
+import { anything } from '../../kernel/replay.js';
 import { stamp, type Caller } from '../../kernel/stamp.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { EntityCommands } from '../entity-commands.js';
@@ -62,7 +63,7 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
     const key = message.key ?? messageKey(now);
     const asker = parsePrincipalUrl(caller.principal);
     await this.entities.submit(caller, address, taken, {
-      decide: (state) =>
+      decide: (state, _view, stored) =>
         decideSendMessage(state, {
           type: 'SendMessage',
           now,
@@ -72,7 +73,7 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
           fromPrincipal: caller.principal,
           payload,
           mayUpdateIdentity: asker !== undefined && isBypass(asker),
-          validate: this.types.validateFor(caller.tenant, state),
+          validate: stored ? anything : this.types.validateFor(caller.tenant, state),
           ...present({ fromAgent: sender.fromAgent, messageType, mode, position }),
         }),
     });

@@ -15,6 +15,7 @@ import { present } from '@app/domain/kernel/present.js';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
+import { anything, type Stored } from '../../kernel/replay.js';
 import { stamp, type Caller, type Stamp } from '../../kernel/stamp.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { wakeRegistered, type WakeRequest } from '../../wakes/register-wake.handler.js';
@@ -66,7 +67,7 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
     await this.principals.ensure(caller.tenant, caller.principal);
     const { result, committed, state } = await this.writer.submit(caller.tenant, address, taken, {
       creates: true,
-      decide: (before) => decideSpawn(before, spawn),
+      decide: (before, _view, stored) => decideSpawn(before, stored ? asStored(spawn, stored) : spawn),
     });
     if (result.rejected) throw result.rejected;
     if (state.situation === 'absent') throw new Error('a spawned entity cannot be absent');
@@ -108,6 +109,12 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
     };
   }
 }
+
+/** Whether the initial message was accepted shows in what was written. */
+const asStored = (spawn: Spawn, { units }: Stored): Spawn =>
+  units > 1 || spawn.initialMessage === undefined
+    ? { ...spawn, validate: anything }
+    : { ...spawn, validate: (kind, ...value) => (kind === 'creation' ? [] : spawn.validate(kind, ...value)) };
 
 /** In a unit of its own, the second of the commit, whose id derives from the command's. */
 const firstMessage = (

@@ -1,0 +1,63 @@
+import { LogUnavailable } from '../port/log-backend.js';
+import type { Aggregate, StreamView } from '../port/command.js';
+import type { LogMessage, Producer } from '../port/message.js';
+import { foldProducer } from './group.js';
+import { viewOf, type AggregateTail } from './tail.js';
+import type { Tails } from './tails.js';
+
+const gone = (seq: number): LogUnavailable => new LogUnavailable(`message ${String(seq)} no longer exists`);
+
+/** The message that begins the commit: a large one is spread over several. */
+const firstOf = async (tails: Tails, message: LogMessage): Promise<LogMessage> => {
+  let first = message;
+  while (first.piece && first.piece.index > 1) {
+    const { prev } = first;
+    const earlier = await tails.message(prev);
+    if (!earlier) throw gone(prev);
+    first = earlier;
+  }
+  return first;
+};
+
+/** Of the message in which the unit is; for later units of a message that begins a life: of that life. */
+const baseOf = async <S>(
+  tails: Tails,
+  aggregate: Aggregate<S>,
+  { message, unit }: { readonly message: LogMessage; readonly unit: number },
+): Promise<AggregateTail<S>> => {
+  const absent = { seq: 0, state: aggregate.initial, cold: undefined };
+  const { prev, seq } = await firstOf(tails, message);
+  const { incarnation } = message.state;
+  const born = incarnation === seq || incarnation === message.seq;
+  if (prev === 0 || (born && unit > 0)) return absent;
+  const base = await tails.asOf(aggregate, prev);
+  if (!base && !born) throw gone(prev);
+  return base ?? absent;
+};
+
+/** What a unit was decided on: the stream before its message, and the units ahead of it in that. */
+export const viewBefore = async <S>(
+  tails: Tails,
+  aggregate: Aggregate<S>,
+  found: { readonly message: LogMessage; readonly unit: number },
+): Promise<StreamView<S>> => {
+  const { message, unit } = found;
+  const base = viewOf(await baseOf(tails, aggregate, found));
+  if (unit === 0) return base;
+  let producers: readonly Producer[] = base.producers;
+  let { lastStreamSeq } = base;
+  for (const { producer, streamSeq } of message.units.slice(0, unit)) {
+    if (producer) producers = foldProducer(producers, producer);
+    lastStreamSeq = streamSeq ?? lastStreamSeq;
+  }
+  const events = message.events.filter((event) => event.unit < unit);
+  const evolve = (state: S, event: LogMessage['events'][number]): S => aggregate.evolve?.(state, event) ?? state;
+  return {
+    ...base,
+    exists: true,
+    contentType: message.state.contentType,
+    producers,
+    ...(lastStreamSeq !== undefined && { lastStreamSeq }),
+    state: events.reduce(evolve, base.state),
+  };
+};
