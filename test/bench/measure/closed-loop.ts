@@ -1,5 +1,11 @@
-import { NO_ANSWER, type BenchRequest, type Connection } from '../client/connection.js';
+import { NO_ANSWER } from '../client/connection.js';
 import { Samples } from './samples.js';
+
+/** One connection with one request at a time. */
+export interface Sender<Request> {
+  /** @returns the status; `NO_ANSWER` when there was none. */
+  send(request: Request): Promise<number>;
+}
 
 export interface Load {
   readonly samples: Samples;
@@ -9,9 +15,9 @@ export interface Load {
 }
 
 /** Every connection sends its next request as soon as it has the answer to the last one, for `ms` milliseconds. */
-export const closedLoop = async (
-  connections: readonly Connection[],
-  next: () => BenchRequest,
+export const closedLoop = async <Request>(
+  connections: readonly Sender<Request>[],
+  next: () => Request,
   ms: number,
 ): Promise<Load> => {
   const samples = new Samples();
@@ -19,7 +25,7 @@ export const closedLoop = async (
   const began = performance.now();
   const end = began + ms;
 
-  const run = async (connection: Connection): Promise<void> => {
+  const run = async (connection: Sender<Request>): Promise<void> => {
     for (;;) {
       const request = next();
       const from = performance.now();

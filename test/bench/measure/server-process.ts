@@ -70,6 +70,22 @@ export const serverUse = (pid: number): ServerUse | undefined => {
   return use;
 };
 
+export interface ProcessMemory {
+  readonly rssMb: number;
+  /** Pages that processes share count once. */
+  readonly pssMb: number;
+  /** Of RSS, since the process began. */
+  readonly peakRssMb: number;
+}
+
+/** Of this one process. @throws when there is none. */
+export const processMemory = (pid: number): ProcessMemory => {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+  const megabytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024;
+  return { rssMb: megabytes('VmRSS'), pssMb: readPssMb(pid), peakRssMb: megabytes('VmHWM') };
+};
+
 /** CPU between two readings, memory at the later one. */
 export const useBetween = (before: ServerUse | undefined, after: ServerUse | undefined): ServerUse | undefined =>
   before &&

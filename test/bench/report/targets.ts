@@ -37,7 +37,7 @@ export const atMost = (what: string, limit: number, measured: number): Compared 
   met: measured <= limit,
 });
 
-const atLeast = (what: string, limit: number, measured: number): Compared => ({
+export const atLeast = (what: string, limit: number, measured: number): Compared => ({
   what,
   wanted: `≥ ${String(limit)}`,
   measured,

@@ -1,0 +1,106 @@
+import { Connection } from '../../client/connection.js';
+import { get } from '../../client/json-request.js';
+import { closedLoop } from '../../measure/closed-loop.js';
+import { atMost, type Compared } from '../../report/targets.js';
+import { anyOf } from '../../scenarios/any-of.js';
+import { DELTA_EVENT } from '../../scenarios/delta-event.js';
+import type { Arena } from '../arena.js';
+import { WireConnection } from '../client/wire-connection.js';
+import type { Contestant } from '../contestants/contestant.js';
+import { ratio, rowOf, type Figures, type Result, type Row } from '../results.js';
+import { takeTurns } from '../rounds.js';
+import { append, createStreams, read, sendAll } from './prepare.js';
+import { scatter } from './scatter.js';
+
+const EVENTS = 100;
+const STREAMS = 20;
+const LARGE_LOG = 1_000_000;
+const LARGE_NAME = 'reveille large log';
+// Two measurements of the same thing differ by so much.
+const NO_WORSE = 1.2;
+const BODY = JSON.stringify(DELTA_EVENT);
+
+const measure = async (contestant: Contestant, next: () => Buffer, seconds: number): Promise<Figures> => {
+  const connections = await WireConnection.openMany(contestant.origin, 1);
+  await closedLoop(connections, next, seconds * 200);
+  const load = await closedLoop(connections, next, seconds * 1000);
+  for (const connection of connections) connection.close();
+  const { p50, p99 } = load.samples.latencies();
+  return {
+    'p50 ms': p50,
+    'p99 ms': p99,
+    'per s': load.samples.count / load.seconds,
+    errors: [...load.errors.values()].reduce((sum, one) => sum + one, 0),
+  };
+};
+
+/** @throws when a read does not give everything. */
+const check = async ({ origin }: Contestant, path: string): Promise<void> => {
+  const connection = new Connection(origin);
+  const { body } = await connection.fetch(get(`${path}?offset=-1`));
+  const { length } = body as readonly unknown[];
+  if (length !== EVENTS) throw new Error(`read ${String(length)} events of ${String(EVENTS)}`);
+  await connection.close();
+};
+
+/** Streams of 100 events that were appended one by one, all at about the same time. */
+const fill = async (contestant: Contestant, count: number): Promise<string[]> => {
+  const paths = await createStreams(contestant, count);
+  for (const path of paths)
+    await sendAll(
+      contestant,
+      Array.from({ length: EVENTS }, () => append(contestant, path, BODY)),
+      1,
+    );
+  await contestant.lagMs();
+  return paths;
+};
+
+const readRounds = async (
+  scenario: string,
+  { options }: Arena,
+  filled: readonly { readonly contestant: Contestant; readonly paths: readonly string[] }[],
+): Promise<Row[]> => {
+  const nexts = new Map<Contestant, () => Buffer>();
+  for (const { contestant, paths } of filled) {
+    for (const path of paths) await check(contestant, path);
+    nexts.set(contestant, anyOf(paths.map((path) => read(contestant, path))));
+  }
+  const all = await takeTurns([...nexts.keys()], options.rounds, async (contestant) => {
+    const next = nexts.get(contestant);
+    if (!next) throw new Error(`${contestant.name} has no streams`);
+    return measure(contestant, next, options.seconds);
+  });
+  return all.map((one) => rowOf(scenario, one));
+};
+
+const aim = (rows: readonly Row[], server: string, other: string, wanted: number): Compared[] => {
+  const found = ratio(rows, 'p50 ms', server, other);
+  return found === undefined ? [] : [atMost(`${server}: read latency × ${other}`, wanted, found)];
+};
+
+const filledSmall = async (arena: Arena): Promise<{ contestant: Contestant; paths: string[] }[]> => {
+  const filled = [];
+  for (const contestant of await arena.contestants('reveille', 'peer memory'))
+    filled.push({ contestant, paths: await fill(contestant, arena.scaled(STREAMS)) });
+  return filled;
+};
+
+/** 100 events from the start, one reader. */
+export const readSmall = async (arena: Arena): Promise<Result> => {
+  const rows = await readRounds('read', arena, await filledSmall(arena));
+  return { rows, aims: aim(rows, 'reveille', 'peer memory', 2) };
+};
+
+/** The same where they are spread over a million messages of other streams. */
+export const readLarge = (arena: Arena): Promise<Result> =>
+  arena.withOwn(['standalone'], async (server) => {
+    const large = { ...server, name: LARGE_NAME };
+    const paths = await createStreams(large, arena.scaled(STREAMS));
+    await scatter(large, { paths, events: EVENTS, body: BODY, messages: arena.scaled(LARGE_LOG) });
+    const rows = await readRounds('read large', arena, [{ contestant: large, paths }, ...(await filledSmall(arena))]);
+    return {
+      rows,
+      aims: [...aim(rows, LARGE_NAME, 'peer memory', 2), ...aim(rows, LARGE_NAME, 'reveille', NO_WORSE)],
+    };
+  });
