@@ -77,7 +77,7 @@ describe('a start that cannot work says what to do', () => {
   it(
     'when the address is not one of this machine',
     async () => {
-      const production = { REVEILLE_MODE: 'production' };
+      const production = { REVEILLE_MODE: 'production', REVEILLE_TRUST_PRINCIPAL_HEADER: 'true' };
       expect(await refusal({ env: { ...production, HOST: '192.0.2.1' } })).toContain('not an address of this machine');
       expect(await refusal({ env: { ...production, HOST: 'host.invalid' } })).toContain(
         'not an address of this machine',

@@ -1,9 +1,10 @@
 import type { EntityQueries, LeaseHeartbeats, WakeQueries } from '@app/application';
-import type { Clock, DurabilityClass, HealthRegistry, Mode, SigningKeys } from '@app/platform';
+import type { Clock, DurabilityClass, HealthRegistry, IdentityConfig, Mode, SigningKeys } from '@app/platform';
 import type { Log } from '@app/streams';
 
 export interface GatewaySettings {
   readonly mode: Mode;
+  readonly identity: IdentityConfig;
   readonly tenant: string;
   /** Class of an acknowledged write, named in every answer to one. */
   readonly durability: DurabilityClass;

@@ -9,10 +9,10 @@ import type { GatewayParts } from './gateway.parts.js';
 /** The parts of a gateway on a runtime. `hints` are the process's own, when it has lanes too. */
 export const gatewayParts = async (runtime: Runtime, hints?: NatsLaneHints): Promise<GatewayParts> => {
   const { config, connection, database, durability, eventLog, registryLog, health, clock } = runtime;
-  const { mode, tenant, longPollTimeoutMs, readBytes, tokenKey, dataDir } = config;
+  const { mode, identity, tenant, longPollTimeoutMs, readBytes, tokenKey, dataDir } = config;
   const lanes = new LaneWaiter(database, hints ?? new NatsLaneHints(connection));
   return {
-    settings: { mode, tenant, durability, longPollTimeoutMs, readBytes },
+    settings: { mode, identity, tenant, durability, longPollTimeoutMs, readBytes },
     eventLog,
     registryLog,
     queries: new StoredEntities(database, lanes),

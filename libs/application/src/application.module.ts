@@ -101,6 +101,6 @@ const wakes = [RegisterWakeHandler, UnregisterWakeHandler];
     ...plainStreams,
     ...wakes,
   ],
-  exports: [CqrsModule],
+  exports: [CqrsModule, WriteTokens],
 })
 export class ApplicationModule {}

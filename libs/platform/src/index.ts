@@ -3,6 +3,7 @@ export { TIMEOUTS, type TimeoutName } from './timeouts.js';
 
 export { APPS, ConfigError, LOG_LEVELS, type AppName, type Config, type LogLevel, type Mode } from './config/config.js';
 export { configurationTable } from './config/configuration-table.js';
+export type { IdentityConfig, TokenIdentity, TokenKeys } from './config/identity-config.js';
 export { isLoopback } from './config/is-loopback.js';
 export { loadConfig, type Environment } from './config/load-config.js';
 export { VARIABLES, type Variable } from './config/variables.js';

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EntityQueries, WakeQueries, type EntityView } from '@app/application';
-import { HealthRegistry, parseSigningKeys, SystemClock, type Mode } from '@app/platform';
+import { HealthRegistry, parseSigningKeys, SystemClock, type IdentityConfig, type Mode } from '@app/platform';
 import { openMemoryLog } from '@app/streams/memory/index.js';
 import {
   createAdapter,
@@ -32,14 +32,25 @@ export interface RunningGateway {
   readonly stop: () => Promise<void>;
 }
 
+/** Everybody is who the header says. */
+export const TRUSTING: IdentityConfig = { tokens: undefined, trustPrincipalHeader: true };
+
 /** The gateway alone, on logs that live in memory and an empty read model: for what needs no servers. */
 export const startMemoryGateway = async (
   mode: Mode = 'development',
   shared: Partial<Pick<GatewayParts, 'eventLog' | 'registryLog' | 'heartbeats'>> = {},
+  identity = TRUSTING,
 ): Promise<RunningGateway> => {
   const { eventLog = await openMemoryLog(), registryLog = await openMemoryLog(), heartbeats } = shared;
   const parts = {
-    settings: { mode, tenant: 'default', durability: 'memory' as const, longPollTimeoutMs: 1_000, readBytes: 1 << 20 },
+    settings: {
+      mode,
+      identity,
+      tenant: 'default',
+      durability: 'memory' as const,
+      longPollTimeoutMs: 1_000,
+      readBytes: 1 << 20,
+    },
     eventLog,
     registryLog,
     ...(heartbeats && { heartbeats }),

@@ -9,7 +9,7 @@ import { describeApi } from './set-up-docs.js';
 const openApi = async (): Promise<string> => {
   // Routes are described without anything behind them: `preview` makes no instances.
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.of({ settings: { mode: 'development' } } as GatewayParts),
+    GatewayModule.of({ settings: { mode: 'development', identity: { trustPrincipalHeader: false } } } as GatewayParts),
     createAdapter(),
     { logger: false, preview: true, abortOnError: false },
   );

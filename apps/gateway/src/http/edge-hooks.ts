@@ -10,7 +10,7 @@ export interface Edge {
   /** Class of an acknowledged write. */
   readonly durability: string;
   /** Says who asks; throws an ApiError for a request without a valid principal. */
-  readonly authenticate: (request: FastifyRequest) => string;
+  readonly authenticate: (request: FastifyRequest) => string | Promise<string>;
 }
 
 // Asked by orchestrators, which have no principal and learn nothing here.
@@ -22,13 +22,22 @@ const hideContentType = (request: GatewayRequest): void => {
   delete request.raw.headers['content-type'];
 };
 
-const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): void => {
+/** A promise only when the principal takes time to find out: most requests go on at once. */
+const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): Promise<void> | undefined => {
   request.tenant = tenant;
   if (request.raw.url !== undefined && request.raw.url.length > MAX_URL_BYTES) throw new ApiError('URI_TOO_LONG');
   // No client sends a fragment, and routers cut it off: the rest would name something else.
   if (request.raw.url?.includes('#')) throw new ApiError('INVALID_REQUEST', 'the URL must not contain "#"');
-  if (!OPEN.test(rawPath(request.raw.url ?? '/'))) request.principal = authenticate(request);
   hideContentType(request);
+  if (OPEN.test(rawPath(request.raw.url ?? '/'))) return undefined;
+  const principal = authenticate(request);
+  if (typeof principal === 'string') {
+    request.principal = principal;
+    return undefined;
+  }
+  return principal.then((found) => {
+    request.principal = found;
+  });
 };
 
 const FIRST_ERROR = 400;
@@ -41,12 +50,19 @@ export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     void reply.headers(COMMON_HEADERS);
     if (request.method === 'OPTIONS') return void reply.code(204).send();
+    const refuse = (error: unknown): void => {
+      sendError(reply, error);
+    };
     try {
-      admit(request as GatewayRequest, edge);
+      const admitted = admit(request as GatewayRequest, edge);
+      if (admitted)
+        void admitted.then(() => {
+          done();
+        }, refuse);
+      else done();
     } catch (error) {
-      return sendError(reply, error);
+      refuse(error);
     }
-    done();
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const { writes } = request.routeOptions.config as GatewayRouteConfig;

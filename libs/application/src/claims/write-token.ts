@@ -8,6 +8,8 @@ export interface WriteGrant {
   /** Canonical path of the stream, such as `chat/42/main`. */
   readonly path: string;
   readonly epoch: number;
+  /** URL of the principal that claimed. */
+  readonly holder?: string;
 }
 
 const ALGORITHM = 'HS256';
@@ -25,8 +27,8 @@ export class WriteTokens {
 
   constructor(private readonly keys: SigningKeys) {}
 
-  async sign({ tenant, path, epoch }: WriteGrant): Promise<string> {
-    return new SignJWT({ path, epoch })
+  async sign({ tenant, path, epoch, holder }: WriteGrant): Promise<string> {
+    return new SignJWT({ path, epoch, ...(holder !== undefined && { sub: holder }) })
       .setProtectedHeader({ alg: ALGORITHM, kid: this.keys.current.id })
       .setAudience(PURPOSE)
       .setIssuer(tenant)
@@ -48,9 +50,9 @@ export class WriteTokens {
         algorithms: [ALGORITHM],
         audience: PURPOSE,
       });
-      const { iss: tenant, path, epoch } = payload;
+      const { iss: tenant, path, epoch, sub: holder } = payload;
       if (tenant === undefined || typeof path !== 'string' || typeof epoch !== 'number') return undefined;
-      return { tenant, path, epoch };
+      return { tenant, path, epoch, ...(holder !== undefined && { holder }) };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;

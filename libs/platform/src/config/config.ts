@@ -1,4 +1,5 @@
 import type { DurabilityClass } from '../durability/durability-class.js';
+import type { IdentityConfig } from './identity-config.js';
 
 export const APPS = ['standalone', 'gateway', 'projector', 'saga', 'dispatcher', 'ops'] as const;
 export type AppName = (typeof APPS)[number];
@@ -38,6 +39,7 @@ export interface Config {
   readonly tenant: string;
   /** One or two keys, see `parseSigningKeys`. Undefined: from a file in the data directory. */
   readonly tokenKey: string | undefined;
+  readonly identity: IdentityConfig;
 }
 
 /** Names every variable that is wrong, one line each. */

@@ -6,6 +6,8 @@ import { VARIABLES } from './variables.js';
 
 const SERVERS = { NATS_URL: 'nats://broker:4222', DATABASE_URL: 'postgres://db/reveille' };
 
+const TRUSTING = { REVEILLE_TRUST_PRINCIPAL_HEADER: 'true' };
+
 const problemsOf = (env: Environment, app: AppName = 'standalone'): readonly string[] => {
   try {
     loadConfig(env, app);
@@ -31,7 +33,11 @@ describe('an empty environment', () => {
   });
 
   it('lacks the servers of every other app', () => {
-    expect(problemsOf({}, 'gateway').map((problem) => problem.split(' ')[0])).toEqual(['NATS_URL', 'DATABASE_URL']);
+    expect(problemsOf({}, 'gateway').map((problem) => problem.split(' ')[0])).toEqual([
+      'NATS_URL',
+      'DATABASE_URL',
+      'REVEILLE_JWT_SECRET',
+    ]);
   });
 
   it('is what empty variables count as', () => {
@@ -76,7 +82,46 @@ describe('development mode', () => {
   });
 
   it('is not the mode of a gateway, which may listen anywhere', () => {
-    expect(loadConfig({ ...SERVERS, HOST: '0.0.0.0' }, 'gateway').mode).toBe('production');
+    expect(loadConfig({ ...SERVERS, ...TRUSTING, HOST: '0.0.0.0' }, 'gateway').mode).toBe('production');
+  });
+});
+
+describe('production', () => {
+  const identityOf = (env: Environment): unknown => loadConfig({ ...SERVERS, ...env }, 'gateway').identity;
+
+  it.each(['gateway', 'standalone'] as const)('lets nobody in by default, so a %s does not start', (app) => {
+    const env = { ...SERVERS, REVEILLE_MODE: 'production', REVEILLE_TRUST_PRINCIPAL_HEADER: 'false' };
+    expect(problemsOf(env, app)).toEqual([expect.stringContaining('is required in production')]);
+  });
+
+  it('asks nothing of apps without HTTP', () => {
+    expect(problemsOf(SERVERS, 'projector')).toEqual([]);
+  });
+
+  it('may trust a proxy, a secret or published keys', () => {
+    expect(identityOf(TRUSTING)).toEqual({ tokens: undefined, trustPrincipalHeader: true });
+    expect(identityOf({ REVEILLE_JWT_SECRET: 'x'.repeat(32), REVEILLE_JWT_HEADER: 'X-Identity' })).toEqual({
+      tokens: {
+        keys: { kind: 'secret', secret: 'x'.repeat(32) },
+        header: 'x-identity',
+        claim: 'sub',
+        kind: undefined,
+        issuer: undefined,
+        audience: undefined,
+      },
+      trustPrincipalHeader: false,
+    });
+    expect(identityOf({ REVEILLE_JWKS_URL: 'https://issuer.example/jwks' })).toMatchObject({
+      tokens: { keys: { kind: 'jwks', url: 'https://issuer.example/jwks' } },
+    });
+  });
+
+  it('wants one kind of signature, and a secret that is one', () => {
+    const jwks = { REVEILLE_JWKS_URL: 'https://issuer.example/jwks' };
+    expect(problemsOf({ ...SERVERS, ...jwks, REVEILLE_JWT_SECRET: 'x'.repeat(32) }, 'gateway')).toHaveLength(1);
+    const short = problemsOf({ ...SERVERS, REVEILLE_JWT_SECRET: 'hunter2' }, 'gateway');
+    expect(short).toHaveLength(1);
+    expect(short.join()).not.toContain('hunter2');
   });
 });
 

@@ -1,5 +1,6 @@
 import { ConfigError, type AppName, type Config, type Mode } from './config.js';
 import { isLoopback } from './is-loopback.js';
+import { identityProblems, readIdentity } from './read-identity.js';
 import { VARIABLES, type Variable } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,11 +8,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Checks the whole environment of one app. An empty variable counts as unset. @throws ConfigError listing every problem. */
 export const loadConfig = (env: Environment, app: AppName): Config => {
   const problems: string[] = [];
+  const given = (name: string): boolean => Boolean(env[name]?.trim());
   const read = <T>({ name, parse }: Variable<T>): T | undefined => {
-    const given = env[name]?.trim();
-    if (!given) return undefined;
+    const text = env[name]?.trim();
+    if (!text) return undefined;
     try {
-      return parse(given);
+      return parse(text);
     } catch (error) {
       problems.push(`${name} ${(error as Error).message}`);
       return undefined;
@@ -40,9 +42,10 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     logLevel: read(VARIABLES.logLevel) ?? 'info',
     tenant: read(VARIABLES.tenant) ?? VARIABLES.tenant.default,
     tokenKey: read(VARIABLES.tokenKey),
+    identity: readIdentity(read),
   };
   const forced = read(VARIABLES.forceInsecureDev) ?? false;
-  problems.push(...missingServers(env, app), ...exposedDevelopment(config, forced));
+  problems.push(...missingServers(env, app), ...exposedDevelopment(config, forced), ...identityProblems(given, config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 };

@@ -87,7 +87,7 @@ export const VARIABLES = {
   mode: variable(
     'REVEILLE_MODE',
     'development in standalone, else production',
-    'development takes a request without a principal as the development principal; production refuses it. Neither proves the principal yet: put an authenticating proxy in front.',
+    'development believes the header electric-principal, and takes a request without it as the development principal; production wants a signed token, or a trusted proxy.',
     oneOf(MODES),
   ),
   forceInsecureDev: variable(
@@ -125,5 +125,43 @@ export const VARIABLES = {
     'generated into a 0600 file in the data directory',
     'Signing key of 32 bytes (base64url or hex); a second one after a comma is still accepted.',
     signingKeys,
+  ),
+  jwtSecret: variable(
+    'REVEILLE_JWT_SECRET',
+    'none',
+    'Secret of at least 32 characters that identity tokens are signed with (HS256, HS384, HS512).',
+    matching(/^.{32,}$/, 'at least 32 characters'),
+  ),
+  jwksUrl: variable(
+    'REVEILLE_JWKS_URL',
+    'none',
+    'Address of the public keys that identity tokens are signed with (RS, PS, ES, EdDSA); instead of a secret.',
+    address('https', 'http'),
+  ),
+  jwtHeader: variable(
+    'REVEILLE_JWT_HEADER',
+    'authorization',
+    'Header of the identity token. In authorization it follows "Bearer "; a write token then goes into electric-claim-token.',
+    matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header'),
+  ),
+  jwtClaim: variable(
+    'REVEILLE_JWT_CLAIM',
+    'sub',
+    'Claim that names the principal, as a key such as user:alice.',
+    matching(/^[^\s]{1,128}$/, 'the name of a claim'),
+  ),
+  jwtKind: variable(
+    'REVEILLE_JWT_KIND',
+    'none',
+    'Set, the claim is the id of a principal of this kind: user, agent or service.',
+    oneOf(['user', 'agent', 'service']),
+  ),
+  jwtIssuer: variable('REVEILLE_JWT_ISSUER', 'none', 'Set, tokens of another issuer (iss) are refused.', text),
+  jwtAudience: variable('REVEILLE_JWT_AUDIENCE', 'none', 'Set, tokens for another audience (aud) are refused.', text),
+  trustPrincipalHeader: variable(
+    'REVEILLE_TRUST_PRINCIPAL_HEADER',
+    'false',
+    'true: in production a proxy in front authenticates and sets electric-principal; nobody may get past that proxy.',
+    flag,
   ),
 } as const;

@@ -75,7 +75,8 @@ export class ClaimEntityHandler implements ICommandHandler<ClaimEntityCommand> {
     const { epoch: claimEpoch } = result;
     const leaseExpiresAt = new Date(this.clock.now() + leaseMs).toISOString();
     this.heartbeats.publish({ ...lease, epoch: claimEpoch });
-    const token = await this.tokens.sign({ tenant: caller.tenant, path: address.mainPath, epoch: claimEpoch });
+    const { tenant, principal: holder } = caller;
+    const token = await this.tokens.sign({ tenant, path: address.mainPath, epoch: claimEpoch, holder });
     return { token, claimEpoch, leaseExpiresAt };
   }
 

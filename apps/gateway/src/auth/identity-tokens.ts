@@ -1,0 +1,86 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { ApiError } from '@app/contracts';
+import type { Principal } from '@app/domain/identity/principal.js';
+import type { TokenIdentity } from '@app/platform';
+import { outsidePrincipalKey } from './outside-principal.js';
+
+const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
+const PUBLIC_ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
+
+// Checking a signature costs more than the rest of most requests; a revoked key is noticed within a minute.
+const KEPT = 20_000;
+const KEPT_MS = 60_000;
+
+const CLOCK_TOLERANCE_S = 5;
+const JWKS_TIMEOUT_MS = 2_000;
+
+type Verify = (token: string) => Promise<JWTPayload>;
+
+/** What is wrong with the token itself; anything else means that the keys could not be had. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof errors.JOSEError &&
+  !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC');
+
+/** Principals from signed tokens (JWT). They need an expiry; algorithms are those of the kind of key, never `none`. */
+export class IdentityTokens {
+  private readonly known: LRUCache<string, Principal>;
+  private readonly verify: Verify;
+
+  constructor(private readonly identity: TokenIdentity) {
+    this.known = new LRUCache({ max: KEPT });
+    this.verify = verifier(identity);
+  }
+
+  get header(): string {
+    return this.identity.header;
+  }
+
+  /** Without waiting, when the token was checked lately. */
+  remembered(token: string): Principal | undefined {
+    return this.known.get(token);
+  }
+
+  /**
+   * Undefined for a token that proves nothing.
+   * @throws ApiError UNAVAILABLE when the public keys cannot be fetched: that says nothing about the token.
+   */
+  async principal(token: string): Promise<Principal | undefined> {
+    let payload: JWTPayload;
+    try {
+      payload = await this.verify(token);
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      throw new ApiError('UNAVAILABLE', 'the keys of identity tokens cannot be fetched');
+    }
+    const principal = this.named(payload[this.identity.claim]);
+    const left = (payload.exp ?? 0) * 1_000 - Date.now();
+    if (principal && left > 0) this.known.set(token, principal, { ttl: Math.min(left, KEPT_MS) });
+    return principal;
+  }
+
+  private named(claim: unknown): Principal | undefined {
+    if (typeof claim !== 'string') return undefined;
+    const { kind } = this.identity;
+    return outsidePrincipalKey(kind === undefined ? claim : `${kind}:${claim}`);
+  }
+}
+
+const verifier = ({ keys, issuer, audience }: TokenIdentity): Verify => {
+  const options = {
+    algorithms: keys.kind === 'secret' ? SECRET_ALGORITHMS : PUBLIC_ALGORITHMS,
+    requiredClaims: ['exp'],
+    clockTolerance: CLOCK_TOLERANCE_S,
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  };
+  if (keys.kind === 'secret') {
+    const secret = Buffer.from(keys.secret);
+    return async (token) => (await jwtVerify(token, secret, options)).payload;
+  }
+  const published: JWTVerifyGetKey = createRemoteJWKSet(new URL(keys.url), { timeoutDuration: JWKS_TIMEOUT_MS });
+  return async (token) => (await jwtVerify(token, published, options)).payload;
+};
