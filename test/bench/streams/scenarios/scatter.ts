@@ -26,7 +26,7 @@ const appendOne = (body: Uint8Array, position: number): Command<Carried, void> =
   id: randomUUID(),
   since: position,
   deadline: Date.now() + PATIENCE_MS,
-  fresh: true,
+  copies: 'nowhere',
   decide: ({ state }) => ({
     kind: 'append',
     units: [{ body, count: 1, types: [], events: [] }],
