@@ -29,9 +29,9 @@ export class EntityCommands {
     await this.principals.ensureAddressed(tenant, address);
     try {
       return await this.writer.submit(tenant, address, taken, {
-        decide: (state, view) => {
+        decide: (state, view, stored) => {
           if (state.situation === 'absent') throw new EntityMissing();
-          return decide(state, view);
+          return decide(state, view, stored);
         },
         ...(sent === undefined ? {} : { sent }),
       });

@@ -19,7 +19,7 @@ import { EVENT_LOG } from '../ports/tokens.js';
 export type Decide<Result> = (
   state: EntityState,
   view: StreamView<EntityState>,
-  stored?: Stored,
+  stored: Stored | undefined,
 ) => Decided<EntityEvent, Result>;
 
 export interface EntityWrite<Result> {
