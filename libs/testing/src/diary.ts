@@ -1,4 +1,4 @@
-import { StreamAbsent, START, compareOffsets } from '@app/streams';
+import { StreamAbsent, START, compareOffsets, inMemory } from '@app/streams';
 import type {
   Aggregate,
   Command,
@@ -131,7 +131,8 @@ export const readItems = async (
   let at = from;
   for (;;) {
     const slice = await log.read(subject, at, limit);
-    for (const { body, offset } of slice.entries) {
+    const entries = slice.large ? [...slice.entries, await inMemory(slice.large)] : slice.entries;
+    for (const { body, offset } of entries) {
       if (compareOffsets(offset, at) <= 0) throw new Error('an entry does not move the reader on');
       items.push(...(JSON.parse(`[${Buffer.from(body).toString()}]`) as Said[]));
     }

@@ -1,5 +1,5 @@
 import { LogBackend, OutcomeUnknown, type Feed, type FeedListener, type LastAsOf, type ReadLimit } from '@app/streams';
-import type { EncodedMessage, RawMessage } from '@app/streams';
+import type { EncodedCommit, EncodedMessage, RawMessage } from '@app/streams';
 
 type Fault = (publish: () => Promise<number>) => Promise<number>;
 
@@ -96,10 +96,11 @@ export class FaultyBackend extends LogBackend {
   }
 
   override publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
-    this.published += 1;
-    const publish = (): Promise<number> => this.inner.publish(subject, message, expected);
-    const fault = this.faults.shift();
-    return fault ? fault(publish) : publish();
+    return this.maybe(() => this.inner.publish(subject, message, expected));
+  }
+
+  override publishBatch(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
+    return this.maybe(() => this.inner.publishBatch(subject, commit, expected));
   }
 
   override last(subject: string): Promise<RawMessage | undefined> {
@@ -144,6 +145,12 @@ export class FaultyBackend extends LogBackend {
 
   override close(): Promise<void> {
     return this.inner.close();
+  }
+
+  private maybe(publish: () => Promise<number>): Promise<number> {
+    this.published += 1;
+    const fault = this.faults.shift();
+    return fault ? fault(publish) : publish();
   }
 
   private async answer<T>(kind: 'last' | 'readSubject', answer: Promise<T>): Promise<T> {

@@ -10,6 +10,7 @@ export interface FormatExample {
 
 const CHAT = 'log.acme.s.chat.42.main.d';
 const UPLOAD = 'log.acme.s.upload.7.d';
+const UPLOAD_FORK = 'log.acme.s.upload.8.d';
 
 const items = (...values: readonly Json[]): Uint8Array => Buffer.from(JSON.stringify(values));
 
@@ -192,6 +193,36 @@ export const FORMAT_EXAMPLES: Readonly<Record<string, FormatExample>> = {
       state: { ...json, incarnation: 0, coldAt: 0 },
       cold: { ...cold, url: '/chat/43' },
       payload: items({ type: 'entity_forked', key: 'entity-forked', value: {}, headers: { operation: 'insert' } }),
+    },
+  },
+  'piece-first-of-a-fork': {
+    subject: UPLOAD_FORK,
+    seq: 97,
+    draft: {
+      kind: 'piece',
+      piece: { index: 1, total: 2 },
+      lineage: { subject: UPLOAD, incarnation: 90, cut: { seq: 91, pos: 0 } },
+      prev: 0,
+      units: [],
+      events: [],
+      types: [],
+      state: { ...binary, incarnation: 0, tail: { seq: 91, pos: 0 } },
+      payload: Buffer.from('what follows'),
+    },
+  },
+  'piece-last-of-a-fork': {
+    subject: UPLOAD_FORK,
+    seq: 98,
+    draft: {
+      kind: 'piece',
+      piece: { index: 2, total: 2 },
+      lineage: { subject: UPLOAD, incarnation: 90, cut: { seq: 91, pos: 0 } },
+      prev: 0,
+      units: [{ id: 'a1', count: 24 }],
+      events: [],
+      types: [],
+      state: { ...binary, incarnation: -1 },
+      payload: Buffer.from(' on the fork'),
     },
   },
   state: {

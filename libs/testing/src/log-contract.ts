@@ -7,6 +7,7 @@ import { copies } from './log-contract/copies.js';
 import { facts } from './log-contract/facts.js';
 import { following } from './log-contract/following.js';
 import { format } from './log-contract/format.js';
+import { largeBodies } from './log-contract/large-bodies.js';
 import { limits } from './log-contract/limits.js';
 import { lostAcknowledgements } from './log-contract/lost-acknowledgements.js';
 import { purging } from './log-contract/purging.js';
@@ -26,6 +27,7 @@ const PARTS = [
   confirmedAnswers,
   lostAcknowledgements,
   limits,
+  largeBodies,
   reading,
   purging,
   following,

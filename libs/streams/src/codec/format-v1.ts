@@ -192,6 +192,27 @@ const fromJson = <T>(raw: RawMessage, name: string, text: string): T => {
   }
 };
 
+const pieceOf = ({ seq, headers }: Pick<RawMessage, 'seq' | 'headers'>): Piece | undefined => {
+  const text = headers[HEADER.piece];
+  if (text === undefined) return undefined;
+  const [index, total] = text.split('/').map(Number);
+  if (!index || !total || index > total) throw new UnreadableMessage(`message ${String(seq)} says it is piece ${text}`);
+  return { index, total };
+};
+
+/**
+ * A piece before the last one: by itself it says nothing, and its commit may never have been completed. Never throws.
+ */
+export const isUnfinished = (message: Pick<RawMessage, 'seq' | 'headers'>): boolean => {
+  if (message.headers[HEADER.piece] === undefined) return false;
+  try {
+    const piece = pieceOf(message);
+    return piece !== undefined && piece.index < piece.total;
+  } catch {
+    return false;
+  }
+};
+
 const parse = <T>(raw: RawMessage, name: string): T | undefined => {
   const text = header(raw, name);
   return text === undefined ? undefined : fromJson<T>(raw, name, text);
@@ -248,12 +269,7 @@ class DecodedMessage implements LogMessage {
   }
 
   get piece(): Piece | undefined {
-    const text = header(this.raw, HEADER.piece);
-    if (text === undefined) return undefined;
-    const [index, total] = text.split('/').map(Number);
-    if (!index || !total || index > total)
-      throw new UnreadableMessage(`message ${String(this.seq)} says it is piece ${text}`);
-    return { index, total };
+    return header(this.raw, HEADER.piece) === undefined ? undefined : pieceOf(this.raw);
   }
 
   get lineage(): Lineage | undefined {

@@ -1,6 +1,6 @@
 import { encodeMessage } from '../codec/format-v1.js';
 import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
-import type { EncodedMessage } from '../port/message.js';
+import type { EncodedCommit, EncodedMessage } from '../port/message.js';
 import { START } from '../port/offset.js';
 import type { LogFeed } from './log-feed.js';
 import { SharedQuestion } from './shared-question.js';
@@ -57,9 +57,19 @@ export class Barrier {
   }
 
   /** Every publish of this process goes through here, because each vouches for the leader. */
-  async publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
+  publish(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
+    const { backend } = this;
+    if (commit.length > 1) return this.vouching(() => backend.publishBatch(subject, commit, expected));
+    return this.vouching(() => backend.publish(subject, commit[0], expected));
+  }
+
+  publishUnguarded(subject: string, message: EncodedMessage): Promise<number> {
+    return this.vouching(() => this.backend.publish(subject, message, null));
+  }
+
+  private async vouching(publish: () => Promise<number>): Promise<number> {
     const begun = performance.now();
-    const seq = await this.backend.publish(subject, message, expected);
+    const seq = await publish();
     if (begun > this.ours.begun) this.ours = { begun, seq };
     return seq;
   }
@@ -67,7 +77,7 @@ export class Barrier {
   /** Puts a message that says nothing into the log. */
   async mark(subject: string): Promise<number> {
     try {
-      return await this.publish(subject, NOTHING, null);
+      return await this.publishUnguarded(subject, NOTHING);
     } catch (cause) {
       throw new LogUnavailable('the log took no barrier', { cause });
     }

@@ -15,7 +15,7 @@ const cutBytes = (payload: Uint8Array, counts: readonly number[]): Uint8Array[] 
  */
 export const positionBefore = (message: LogMessage): Offset => {
   if (message.lineage) return message.lineage.cut;
-  return message.state.incarnation === message.seq ? START : { seq: message.prev, pos: 0 };
+  return message.state.incarnation > message.prev ? START : { seq: message.prev, pos: 0 };
 };
 
 /** Public units of a message, once per message: all readers of it share the result. */

@@ -1,5 +1,6 @@
-import { headerLength, unitHeaderBytes, type MessageDraft, type StateDraft } from '../codec/format-v1.js';
+import { headerLength, unitHeaderBytes, type StateDraft } from '../codec/format-v1.js';
 import { holdsJson } from '../codec/media-type.js';
+import type { CommitDraft } from '../codec/pieces.js';
 import {
   StateTooLarge,
   type Aggregate,
@@ -32,6 +33,8 @@ export const foldProducer = (known: readonly Producer[], producer: Producer): re
 };
 
 const COMMA = Buffer.from(',');
+const OPEN = Buffer.from('[');
+const CLOSE = Buffer.from(']');
 
 /** Collects the units of one group commit and the state after each, so that the next command decides on it. */
 export class Group<S> {
@@ -84,6 +87,11 @@ export class Group<S> {
       this.headerBytes >= GROUP_HEADER_BYTES / 2 ||
       this.bodyBytes >= GROUP_BYTES
     );
+  }
+
+  /** Whether units so large go into a group of their own. */
+  static takesAlone(units: readonly UnitDraft[]): boolean {
+    return units.reduce((sum, { body }) => sum + body.length, 0) > GROUP_BYTES;
   }
 
   view(): StreamView<S> {
@@ -158,27 +166,31 @@ export class Group<S> {
     if (draft.streamSeq !== undefined) this.lastStreamSeq = draft.streamSeq;
   }
 
-  /** The message; throws StateTooLarge when the cold part does not fit. */
-  draft(): MessageDraft {
+  /** Throws StateTooLarge when the cold part does not fit. */
+  draft(): CommitDraft {
     const { hot, cold } = this.aggregate.snapshot(this.state);
     const changed = this.born || cold !== this.base.cold;
     if (changed && cold !== undefined && headerLength(cold) > COLD_BYTES)
       throw new StateTooLarge(`the state of the stream exceeds ${String(COLD_BYTES)} bytes`);
     return {
-      kind: this.kind,
-      prev: this.base.seq,
-      units: this.units,
-      events: this.events,
-      types: [...this.types],
-      state: this.stateDraft(hot, this.coldAt(cold)),
-      ...(this.lineage && { lineage: this.lineage }),
-      ...(changed && cold !== undefined && { cold }),
-      payload: this.payload(),
+      message: {
+        kind: this.kind,
+        prev: this.base.seq,
+        units: this.units,
+        events: this.events,
+        types: [...this.types],
+        state: this.stateDraft(hot, this.coldAt(cold)),
+        ...(this.lineage && { lineage: this.lineage }),
+        ...(changed && cold !== undefined && { cold }),
+      },
+      content: this.content(),
+      before: () => this.stateBefore(),
+      born: this.born,
     };
   }
 
-  /** The tail once the message is stored at `seq`. */
-  tailAt(seq: number): AggregateTail<S> {
+  /** The tail once the commit is stored in messages from `first` to `seq`. */
+  tailAt(seq: number, first = seq): AggregateTail<S> {
     if (this.kind === 'tombstone') return { seq, state: this.aggregate.initial, cold: undefined };
     const { hot, cold } = this.aggregate.snapshot(this.state);
     const { tail, coldAt, incarnation, ...rest } = this.stateDraft(hot, this.coldAt(cold));
@@ -186,7 +198,7 @@ export class Group<S> {
       seq,
       after: {
         ...rest,
-        incarnation: incarnation || seq,
+        incarnation: incarnation || first,
         tail: tail === 'self' ? { seq, pos: 0 } : tail,
         coldAt: coldAt === 'none' ? 0 : coldAt || seq,
       },
@@ -227,9 +239,24 @@ export class Group<S> {
     };
   }
 
-  private payload(): Uint8Array {
-    if (!holdsJson(this.contentType) || this.kind === 'tombstone') return Buffer.concat(this.bodies);
-    return Buffer.concat([Buffer.from('['), ...this.bodies, Buffer.from(']')]);
+  private stateBefore(): StateDraft {
+    const { after } = this.base;
+    if (after && !this.born) return { ...after, coldAt: after.coldAt || 'none' };
+    const { contentType } = this;
+    return {
+      incarnation: 0,
+      contentType,
+      closed: false,
+      tail: this.before,
+      producers: [],
+      hot: null,
+      coldAt: 'none',
+    };
+  }
+
+  private content(): readonly Uint8Array[] {
+    if (!holdsJson(this.contentType) || this.kind === 'tombstone') return this.bodies;
+    return [OPEN, ...this.bodies, CLOSE];
   }
 }
 

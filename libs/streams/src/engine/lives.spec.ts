@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openMemoryLog } from '../memory/index.js';
 import type { Aggregate, Command, Decision } from '../port/command.js';
-import { OffsetGone, StreamAbsent, type Log } from '../port/log.js';
+import { inMemory, OffsetGone, StreamAbsent, type Log } from '../port/log.js';
 import type { Lineage } from '../port/message.js';
 import { formatOffset, START, type Offset } from '../port/offset.js';
 
@@ -42,8 +42,14 @@ const submit = (subject: string, items: readonly unknown[], more: Partial<Append
 };
 
 const read = async (subject: string, from: Offset = START): Promise<unknown[]> => {
-  const { entries } = await log.read(subject, from, ALL);
-  return entries.flatMap(({ body }) => JSON.parse(`[${Buffer.from(body).toString()}]`) as unknown[]);
+  const items: unknown[] = [];
+  for (let at = from; ;) {
+    const { entries, large, next, upToDate } = await log.read(subject, at, ALL);
+    for (const { body } of large ? [...entries, await inMemory(large)] : entries)
+      items.push(...(JSON.parse(`[${Buffer.from(body).toString()}]`) as unknown[]));
+    if (upToDate) return items;
+    at = next;
+  }
 };
 
 const forkOf = async (subject: string, cut: Offset): Promise<Lineage> => {
@@ -105,6 +111,35 @@ describe('a fork', () => {
     await submit('d', [9], { lineage: await forkOf('b', deep) });
     expect(await read('d')).toEqual([1, 2, 3, 4, 6, 7, 8, 9]);
     expect(await read('d', first)).toEqual([3, 4, 6, 7, 8, 9]);
+  });
+
+  it('may be cut inside an entry that is larger than a message, and begin with one', async () => {
+    const text = (n: number): string => `${String(n)}${'x'.repeat(3 * 1024 * 1024)}`;
+    await submit('a', ['first']);
+    const large = await submit('a', [1, 2, 3].map(text));
+    const [cut] = [{ seq: large.seq - 10, pos: 2 }];
+    await submit('b', [4, 5, 6].map(text), { lineage: await forkOf('a', cut) });
+    await submit('b', ['last']);
+    const starts = async (subject: string, from?: Offset): Promise<readonly string[]> =>
+      (await read(subject, from)).map((item) => String(item).slice(0, 5));
+    expect(await starts('b')).toEqual(['first', '1xxxx', '2xxxx', '4xxxx', '5xxxx', '6xxxx', 'last']);
+    expect(await starts('b', cut)).toEqual(['4xxxx', '5xxxx', '6xxxx', 'last']);
+    expect(await starts('a')).toEqual(['first', '1xxxx', '2xxxx', '3xxxx']);
+  });
+
+  it('of bytes may be cut at any byte of what is larger than a message', async () => {
+    const bytes = Buffer.alloc(9 * 1024 * 1024, 'abcdefg');
+    const body = { body: bytes, count: bytes.length, types: [], events: [] };
+    const { seq } = await submit('a', [], { units: [body], contentType: 'text/plain' });
+    for (const pos of [1, 1024 * 1024, 5_000_001]) {
+      const fork = `f${String(pos)}`;
+      await submit(fork, [], { lineage: await forkOf('a', { seq: 0, pos }), contentType: 'text/plain' });
+      const { large } = await log.read(fork, START, ALL);
+      const read = large && (await inMemory(large));
+      expect(read?.offset).toEqual({ seq: 0, pos });
+      expect(Buffer.compare(read?.body ?? Buffer.alloc(0), bytes.subarray(0, pos))).toBe(0);
+    }
+    expect(seq).toBe(9);
   });
 
   it('keeps what it shares when its source is deleted and made anew', async () => {

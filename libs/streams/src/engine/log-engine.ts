@@ -5,6 +5,7 @@ import {
   Log,
   type Entry,
   type HistoryStore,
+  type LargeEntry,
   type LogCursor,
   type StreamSlice,
   type StreamSnapshot,
@@ -151,7 +152,7 @@ export class LogEngine extends Log {
     let uncertain = false;
     for (;;) {
       try {
-        return await this.barriers.publish(subject, message, null);
+        return await this.barriers.publishUnguarded(subject, message);
       } catch (error) {
         uncertain ||= error instanceof OutcomeUnknown;
         if (!(error instanceof OutcomeUnknown || error instanceof LogUnavailable)) throw error;
@@ -207,6 +208,10 @@ export class LogEngine extends Log {
 
   override entries(message: LogMessage, from?: Offset): readonly Entry[] {
     return entriesOf(message, from);
+  }
+
+  override large(message: LogMessage): LargeEntry | undefined {
+    return this.reader.large(message);
   }
 
   override watch(subject: string, listener: TailListener): () => void {

@@ -3,14 +3,25 @@ import { cutItems } from '../codec/json-items.js';
 import { holdsJson } from '../codec/media-type.js';
 import { decodeMessage } from '../codec/format-v1.js';
 import { LogUnavailable, type LogBackend, type ReadLimit } from '../port/log-backend.js';
-import { OffsetGone, StreamAbsent, type Entry, type HistoryStore, type StreamSlice } from '../port/log.js';
+import {
+  OffsetGone,
+  StreamAbsent,
+  type Entry,
+  type HistoryStore,
+  type LargeEntry,
+  type StreamSlice,
+} from '../port/log.js';
 import type { Lineage, LogMessage, StateAfter } from '../port/message.js';
 import { compareOffsets, type Offset } from '../port/offset.js';
+import { Chain } from './chain.js';
 import { entriesOf } from './entries.js';
+import { headOfLarge, isLarge, largeEntryOf, spanOf, type PieceSpan } from './large-entries.js';
 import { patiently } from './patience.js';
 import type { RecentLog } from './recent-log.js';
 
 const PAGE = { messages: 500, bytes: 4 * 1024 * 1024 };
+// What one reader of a large entry holds.
+const PIECES = { messages: 2, bytes: 4 * 1024 * 1024 };
 const LINEAGES = 10_000;
 
 /** One life of a path. */
@@ -31,8 +42,9 @@ export interface ReaderParts {
   readonly message: (seq: number) => Promise<LogMessage | undefined>;
 }
 
+type AnyEntry = Entry | LargeEntry;
 /** Entries come in pages: one by one, asynchronous iteration costs more than all the rest. */
-type Page = readonly Entry[];
+type Page = readonly AnyEntry[];
 
 /** Whether an offset names a place in this life: at its start, in it, or in what it shares with its source. */
 const isOfLife = (from: Offset, incarnation: number, lineage: Lineage | undefined): boolean => {
@@ -41,13 +53,12 @@ const isOfLife = (from: Offset, incarnation: number, lineage: Lineage | undefine
 };
 
 /** The first `count` items of an entry, as an entry that ends at `offset`. */
-const headOf = (entry: Entry, count: number, offset: Offset, json: boolean): Entry => ({
-  offset,
-  count,
-  body: json
-    ? (cutItems(entry.body, [count, entry.count - count])[0] ?? new Uint8Array())
-    : entry.body.subarray(0, count),
-});
+const headOf = (entry: AnyEntry, count: number, offset: Offset, json: boolean): AnyEntry => {
+  if (isLarge(entry)) return headOfLarge(entry, count, offset, json);
+  const { body } = entry;
+  const [head = new Uint8Array()] = json ? cutItems(body, [count, entry.count - count]) : [body.subarray(0, count)];
+  return { offset, count, body: head };
+};
 
 /**
  * Joins recent messages, history and the broker into one gap-free sequence, of which `prev` of each message proves the
@@ -82,8 +93,13 @@ export class StreamReader {
     };
     for await (const page of this.after(life, from, tail.seq))
       for (const entry of page) {
-        if (entries.length > 0 && (entries.length >= limit.messages || bytes + entry.body.length > limit.bytes))
+        const size = isLarge(entry) ? Infinity : entry.body.length;
+        if (entries.length > 0 && (entries.length >= limit.messages || bytes + size > limit.bytes))
           return { ...base, entries, next: entries.at(-1)?.offset ?? from, upToDate: false, closed: false };
+        if (isLarge(entry)) {
+          const upToDate = compareOffsets(entry.offset, after.tail) >= 0;
+          return { ...base, entries, large: entry, next: entry.offset, upToDate, closed: upToDate && after.closed };
+        }
         entries.push(entry);
         bytes += entry.body.length;
       }
@@ -127,7 +143,7 @@ export class StreamReader {
     if (rest === 0) return;
     const json = await this.isJson(life);
     for await (const page of this.ownEntries(life, Math.max(position, cut.seq), Number.MAX_SAFE_INTEGER)) {
-      const shared: Entry[] = [];
+      const shared: AnyEntry[] = [];
       for (const entry of page) {
         shared.push(entry.count <= rest ? entry : headOf(entry, rest, cut, json));
         rest -= entry.count;
@@ -138,26 +154,52 @@ export class StreamReader {
     }
   }
 
+  /** The entry whose last piece is this message. */
+  large(message: LogMessage): LargeEntry | undefined {
+    const { subject, state } = message;
+    return this.largeOf({ subject, incarnation: state.incarnation }, message);
+  }
+
   /** Entries of the messages of one life in (position, until], which are chained by `prev`. */
   private async *ownEntries(life: Reading, position: number, until: number): AsyncGenerator<Page> {
     let at = Math.max(position, life.incarnation - 1);
-    let previous: number | undefined;
+    const chain = new Chain(at);
     while (at < until) {
       const messages = await this.page(life, at);
-      const entries: Entry[] = [];
+      const entries: AnyEntry[] = [];
       for (const message of messages) {
-        // Only the first may follow a message before `at`: offsets need not name messages of this stream.
-        if (previous === undefined ? message.prev > at : message.prev !== previous)
-          throw new LogUnavailable(`message ${String(message.seq)} does not follow ${String(previous ?? at)}`);
+        chain.add(message);
         if (message.seq > until) break;
-        previous = message.seq;
-        entries.push(...entriesOf(message));
+        at = message.seq;
+        const span = spanOf(message);
+        if (!span) entries.push(...entriesOf(message));
+        // The pieces between are read by whoever reads the entry.
+        else if (span.last <= until) {
+          const end = await this.endOf(life, message, span);
+          if (!end) continue;
+          chain.jump(end);
+          at = end.seq;
+          const large = this.largeOf(life, end);
+          if (large) entries.push(large);
+          break;
+        }
       }
       yield entries;
       const last = messages.at(-1);
       if (!last) throw new LogUnavailable(`messages after ${String(at)} are missing on this replica`);
-      at = last.seq;
+      if (last.seq > until) return;
     }
+  }
+
+  /** The last piece of a commit; undefined when the broker died before it had them all. */
+  private async endOf(life: Reading, message: LogMessage, { last }: PieceSpan): Promise<LogMessage | undefined> {
+    if (message.seq === last) return message;
+    const [end] = await this.page({ ...life, page: { ...PIECES, messages: 1 } }, last - 1);
+    return end?.seq === last && end.prev === message.prev && spanOf(end)?.last === last ? end : undefined;
+  }
+
+  private largeOf({ subject, incarnation }: Life, end: LogMessage): LargeEntry | undefined {
+    return largeEntryOf(end, (position) => this.page({ subject, incarnation, page: PIECES }, position));
   }
 
   private async page({ subject, incarnation, page }: Reading, position: number): Promise<readonly LogMessage[]> {

@@ -1,4 +1,4 @@
-import { encodeMessage } from '../codec/format-v1.js';
+import { encodeCommit } from '../codec/pieces.js';
 import {
   Backpressure,
   DeadlineExceeded,
@@ -8,10 +8,11 @@ import {
   type StreamView,
 } from '../port/command.js';
 import { GuardConflict, LogUnavailable, OutcomeUnknown, PublishRefused } from '../port/log-backend.js';
-import type { EncodedMessage, RawMessage } from '../port/message.js';
+import type { EncodedCommit } from '../port/message.js';
 import { Contended } from '../port/log.js';
 import { Group } from './group.js';
 import type { AggregateTail } from './tail.js';
+import type { Place } from './commit-place.js';
 import { viewBefore } from './view-before.js';
 import { SuccessorGone, type FoundUnit, type WriterContext } from './writer-context.js';
 
@@ -40,10 +41,6 @@ interface Settled<S> {
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Identical bytes mean the same whoever wrote them; equal ids alone do not: two writers may hold the same command. */
-const isSame = ({ headers, payload }: EncodedMessage, stored: RawMessage): boolean =>
-  headers.every(([name, value]) => stored.headers[name] === value) && Buffer.compare(payload, stored.payload) === 0;
 
 /**
  * The one writer of a stream in this process: takes all waiting commands, decides each in order, writes one message,
@@ -185,7 +182,7 @@ export class StreamWriter<S> {
     }
     switch (decision.kind) {
       case 'append': {
-        if (decision.newLife && group.size > 0) return undefined;
+        if (group.size > 0 && (decision.newLife || Group.takesAlone(decision.units))) return undefined;
         const { result } = decision;
         const count = decision.units.length;
         const first = group.add(command.id, command.keyed ?? false, decision);
@@ -230,9 +227,9 @@ export class StreamWriter<S> {
   }
 
   private async write(tail: AggregateTail<S>, settled: readonly Settled<S>[], group: Group<S>): Promise<void> {
-    let message: EncodedMessage;
+    let commit: EncodedCommit;
     try {
-      message = encodeMessage(group.draft());
+      commit = encodeCommit(group.draft());
     } catch (error) {
       this.refused(settled, error);
       return;
@@ -241,7 +238,7 @@ export class StreamWriter<S> {
     const { subject } = this.stream;
     const startedAt = tails.tick();
     try {
-      const seq = await this.publish(message, tail.seq, settled);
+      const seq = await this.publish(commit, tail.seq, settled);
       if (seq === 'conflict') {
         this.conflict(settled);
         return;
@@ -251,7 +248,7 @@ export class StreamWriter<S> {
         return;
       }
       this.oneByOne = Math.max(0, this.oneByOne - 1);
-      tails.stored(subject, group.tailAt(seq), startedAt);
+      tails.stored(subject, group.tailAt(seq, seq - commit.length + 1), startedAt);
       this.context.own.add(subject, tail.seq, seq);
       if (this.own !== undefined && tail.seq !== this.own) this.foreignAt = this.context.clock.now();
       this.own = seq;
@@ -269,7 +266,7 @@ export class StreamWriter<S> {
    * outcome stayed unknown.
    */
   private async publish(
-    message: EncodedMessage,
+    commit: EncodedCommit,
     expected: number,
     settled: readonly Settled<S>[],
   ): Promise<number | 'conflict' | 'unsent'> {
@@ -279,7 +276,7 @@ export class StreamWriter<S> {
     let uncertain = false;
     for (;;) {
       try {
-        return await this.context.publish(this.stream.subject, message, expected);
+        return await this.context.publish(this.stream.subject, commit, expected);
       } catch (error) {
         // Of several brokers, one that no longer leads may say so of a message that the leader takes.
         if (error instanceof GuardConflict && !uncertain && !replicated) return 'conflict';
@@ -290,8 +287,8 @@ export class StreamWriter<S> {
         uncertain = true;
         for (const { pending } of settled) pending.uncertain = true;
       }
-      const successor = await this.successor(expected, before);
-      if (successor) return isSame(message, successor) ? successor.seq : 'conflict';
+      const place = await this.place(commit, expected, before);
+      if (place !== undefined) return place === 'taken' ? 'conflict' : place;
       this.dropExpired();
       for (const { pending } of settled) if (pending.command.deadline <= clock.now()) expire(pending);
       if (clock.now() - started > timing.unknownMs) throw new DeadlineExceeded(true);
@@ -314,9 +311,9 @@ export class StreamWriter<S> {
   }
 
   /** Undefined also when nobody answered: then the same bytes are sent again. */
-  private async successor(expected: number, before: number): Promise<RawMessage | undefined> {
+  private async place(commit: EncodedCommit, expected: number, before: number): Promise<Place> {
     try {
-      return await this.context.successor(this.stream.subject, expected, before);
+      return await this.context.place(this.stream.subject, commit, expected, before);
     } catch (error) {
       if (error instanceof SuccessorGone) throw new DeadlineExceeded(true);
       return undefined;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { isUnfinished, openMessage } from '../codec/format-v1.js';
 import type { Aggregate, StreamRef } from '../port/command.js';
 import type { Json } from '../port/json.js';
 import { LogUnavailable } from '../port/log-backend.js';
@@ -25,6 +26,13 @@ interface Loading {
 
 const tailOf = (message: LogMessage): Tail =>
   message.kind === 'tombstone' ? { seq: message.seq } : { seq: message.seq, after: message.state };
+
+// What a tail remembers of a message that says little beside its content.
+const WORTH_KEEPING_BYTES = 16 * 1024;
+const NO_CONTENT = new Uint8Array(0);
+
+const withoutContent = ({ subject, seq, time, headers }: LogMessage): LogMessage =>
+  openMessage({ subject, seq, time, headers, payload: NO_CONTENT });
 
 const newest = ({ tail, fed }: Entry): number => Math.max(tail.seq, fed?.seq ?? 0);
 
@@ -103,7 +111,7 @@ export class Tails {
   async asOf<S>(aggregate: Aggregate<S>, seq: number): Promise<AggregateTail<S> | undefined> {
     const message = await this.message(seq);
     if (!message) return undefined;
-    const tail = tailOf(message);
+    const tail = await this.found(message);
     if (!tail.after) return { ...tail, state: aggregate.initial, cold: undefined };
     return { ...tail, ...(await this.restore(aggregate, message, tail.after)) };
   }
@@ -136,8 +144,8 @@ export class Tails {
     const loading: Loading = {
       entry: this.source
         .last(subject)
-        .then((message): Entry => {
-          const tail = message ? tailOf(message) : { seq: 0 };
+        .then(async (message): Promise<Entry> => {
+          const tail = await this.found(message);
           // Of several brokers, one that no longer leads may have answered: a barrier must say that nothing followed.
           const entry: Entry = { tail, confirmed: this.source.certain ? confirmed : 0, fed: loading.fed };
           const known = this.entries.get(subject);
@@ -160,6 +168,18 @@ export class Tails {
     return { state: aggregate.restore({ hot: after.hot, cold, after, message }), cold };
   }
 
+  /**
+   * A piece that nothing follows is what a broker that died left of a commit: whoever writes next stands behind it, and it
+   * changes nothing, not even whether there is a stream.
+   */
+  private async found(message: LogMessage | undefined): Promise<Tail> {
+    if (!message) return { seq: 0 };
+    const { seq, prev } = message;
+    if (!isUnfinished(message) || message.state.incarnation <= prev) return tailOf(message);
+    const { after } = prev === 0 ? { after: undefined } : await this.found(await this.message(prev));
+    return { seq, ...(after && { after }) };
+  }
+
   private async cold(message: LogMessage, coldAt: number): Promise<Json | undefined> {
     const holder = coldAt === message.seq ? message : await this.message(coldAt);
     if (holder?.cold === undefined) throw new LogUnavailable(`the state in message ${String(coldAt)} is missing`);
@@ -167,9 +187,12 @@ export class Tails {
   }
 
   private fed(message: LogMessage): void {
-    const entry = this.entries.peek(message.subject);
-    if (entry) entry.fed = message;
-    const loading = this.loading.get(message.subject);
-    if (loading) loading.fed = message;
+    const { subject, payload } = message;
+    const entry = this.entries.peek(subject);
+    const loading = this.loading.get(subject);
+    if ((!entry && !loading) || isUnfinished(message)) return;
+    const kept = payload.length > WORTH_KEEPING_BYTES ? withoutContent(message) : message;
+    if (entry) entry.fed = kept;
+    if (loading) loading.fed = kept;
   }
 }

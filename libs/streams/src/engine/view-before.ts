@@ -7,18 +7,6 @@ import type { Tails } from './tails.js';
 
 const gone = (seq: number): LogUnavailable => new LogUnavailable(`message ${String(seq)} no longer exists`);
 
-/** The message that begins the commit: a large one is spread over several. */
-const firstOf = async (tails: Tails, message: LogMessage): Promise<LogMessage> => {
-  let first = message;
-  while (first.piece && first.piece.index > 1) {
-    const { prev } = first;
-    const earlier = await tails.message(prev);
-    if (!earlier) throw gone(prev);
-    first = earlier;
-  }
-  return first;
-};
-
 /** Of the message in which the unit is; for later units of a message that begins a life: of that life. */
 const baseOf = async <S>(
   tails: Tails,
@@ -26,9 +14,9 @@ const baseOf = async <S>(
   { message, unit }: { readonly message: LogMessage; readonly unit: number },
 ): Promise<AggregateTail<S>> => {
   const absent = { seq: 0, state: aggregate.initial, cold: undefined };
-  const { prev, seq } = await firstOf(tails, message);
-  const { incarnation } = message.state;
-  const born = incarnation === seq || incarnation === message.seq;
+  // All pieces of a large commit name the message before the first of them.
+  const { prev } = message;
+  const born = message.state.incarnation > prev;
   if (prev === 0 || (born && unit > 0)) return absent;
   const base = await tails.asOf(aggregate, prev);
   if (!base && !born) throw gone(prev);

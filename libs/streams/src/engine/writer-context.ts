@@ -1,9 +1,10 @@
 import { decodeMessage } from '../codec/format-v1.js';
 import type { StreamRef } from '../port/command.js';
 import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
-import type { EncodedMessage, LogMessage, RawMessage } from '../port/message.js';
+import type { EncodedCommit, LogMessage, RawMessage } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
 import type { Barrier } from './barrier.js';
+import { placeOf, type Place } from './commit-place.js';
 import { positionBefore } from './entries.js';
 import { offsetAfter } from './group.js';
 import type { LogFeed } from './log-feed.js';
@@ -59,8 +60,16 @@ export class WriterContext {
     this.replicated = parts.replicated;
   }
 
-  publish(subject: string, message: EncodedMessage, expected: number): Promise<number> {
-    return this.parts.barriers.publish(subject, message, expected);
+  /** Resolves to the sequence of the last message of the commit. */
+  publish(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
+    return this.parts.barriers.publish(subject, commit, expected);
+  }
+
+  /** What became of a commit that was published behind `expected`, after `before`. */
+  async place(subject: string, commit: EncodedCommit, expected: number, before: number): Promise<Place> {
+    const successor = await this.successor(subject, expected, before);
+    const { backend, replicated } = this.parts;
+    return successor && placeOf(commit, successor, { replicated, get: (seq) => backend.get(seq) });
   }
 
   /** Last sequence received: what is there now was not written by who publishes later. */
@@ -110,7 +119,7 @@ export class WriterContext {
    * The first message after `expected` on the subject that came after `before`, or the last one when none did: any will do
    * that shows whose message took the place. Undefined when there is none after `expected` yet.
    */
-  async successor(subject: string, expected: number, before: number): Promise<RawMessage | undefined> {
+  private async successor(subject: string, expected: number, before: number): Promise<RawMessage | undefined> {
     const { backend } = this.parts;
     const last = await backend.last(subject);
     if (!last || last.seq <= expected) return undefined;

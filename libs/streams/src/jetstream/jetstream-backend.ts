@@ -8,7 +8,7 @@ import {
   type LastAsOf,
   type ReadLimit,
 } from '../port/log-backend.js';
-import type { EncodedMessage, RawMessage } from '../port/message.js';
+import type { EncodedCommit, EncodedMessage, RawMessage } from '../port/message.js';
 import { GuardedPublisher } from './publisher.js';
 import { PushFeed } from './push-feed.js';
 import { fromDirect, fromMulti, fromStored, type StoredJson } from './raw-messages.js';
@@ -59,6 +59,10 @@ export class JetStreamBackend extends LogBackend {
 
   override publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
     return this.publisher.publish(subject, message, expected);
+  }
+
+  override publishBatch(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
+    return this.publisher.publishBatch(subject, commit, expected);
   }
 
   override last(subject: string): Promise<RawMessage | undefined> {

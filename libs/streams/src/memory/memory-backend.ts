@@ -8,7 +8,7 @@ import {
   type LastAsOf,
   type ReadLimit,
 } from '../port/log-backend.js';
-import type { EncodedMessage, RawMessage } from '../port/message.js';
+import type { EncodedCommit, EncodedMessage, RawMessage } from '../port/message.js';
 
 /** What several backends share when they stand for several processes on one broker. */
 export class MemoryBroker {
@@ -39,10 +39,13 @@ const later = (): Promise<void> =>
 
 // What the broker refuses, so that tests on this log meet the same limits.
 const MAX_HEADER_BYTES = 64 * 1024;
-const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+const MAX_PAYLOAD_BYTES = (8 * 1024 + 192) * 1024;
 
 const sizeOf = (headers: EncodedMessage['headers']): number =>
   headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+
+const isTooLarge = ({ headers, payload }: EncodedMessage): boolean =>
+  sizeOf(headers) > MAX_HEADER_BYTES || payload.length > MAX_PAYLOAD_BYTES;
 
 const limited = (messages: Iterable<RawMessage>, limit: ReadLimit): readonly RawMessage[] => {
   const page: RawMessage[] = [];
@@ -64,13 +67,11 @@ export class MemoryBackend extends LogBackend {
   }
 
   override async publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
-    await this.turn();
-    if (sizeOf(message.headers) > MAX_HEADER_BYTES || message.payload.length > MAX_PAYLOAD_BYTES)
-      throw new PublishRefused('the message is too large');
-    const last = this.broker.lastOf.get(subject)?.seq ?? 0;
-    if (expected !== null && last !== expected)
-      throw new GuardConflict(`expected ${String(expected)} on ${subject}, found ${String(last)}`);
-    return this.broker.store(subject, message).seq;
+    return this.store(subject, [message], expected);
+  }
+
+  override async publishBatch(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
+    return this.store(subject, commit, expected);
   }
 
   override async last(subject: string): Promise<RawMessage | undefined> {
@@ -134,6 +135,16 @@ export class MemoryBackend extends LogBackend {
   override close(): Promise<void> {
     this.closed = true;
     return Promise.resolve();
+  }
+
+  private async store(subject: string, commit: EncodedCommit, expected: number | null): Promise<number> {
+    await this.turn();
+    if (commit.some(isTooLarge)) throw new PublishRefused('the message is too large');
+    const last = this.broker.lastOf.get(subject)?.seq ?? 0;
+    if (expected !== null && last !== expected)
+      throw new GuardConflict(`expected ${String(expected)} on ${subject}, found ${String(last)}`);
+    for (const message of commit) this.broker.store(subject, message);
+    return this.broker.messages.length;
   }
 
   private since(from: number): RawMessage[] {

@@ -1,4 +1,4 @@
-import type { EncodedMessage, RawMessage } from './message.js';
+import type { EncodedCommit, EncodedMessage, RawMessage } from './message.js';
 
 /** The guard did not hold: the subject moved. Nothing was stored by this attempt. */
 export class GuardConflict extends Error {
@@ -55,6 +55,13 @@ export abstract class LogBackend {
    * Throws GuardConflict, OutcomeUnknown or PublishRefused; never retries by itself.
    */
   abstract publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number>;
+
+  /**
+   * Stores all messages of a commit one right behind the other in the log, or none of them, and resolves to the sequence
+   * of the last. Guard and errors as of `publish`; LogUnavailable also when the broker lost the first ones before it was
+   * told to store them.
+   */
+  abstract publishBatch(subject: string, commit: EncodedCommit, expected: number): Promise<number>;
 
   /** Newest message of a subject, read-your-writes (from the leader). */
   abstract last(subject: string): Promise<RawMessage | undefined>;

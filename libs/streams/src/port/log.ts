@@ -17,10 +17,27 @@ export interface Entry {
   readonly body: Uint8Array;
 }
 
+/** A log entry over one message: its body is read piece by piece, as often as wanted, and nobody holds all of it. */
+export interface LargeEntry {
+  readonly offset: Offset;
+  readonly count: number;
+  /** The body of an Entry, cut at any byte. Throws LogUnavailable. */
+  readonly pieces: () => AsyncIterable<Uint8Array>;
+}
+
+/** All of a large entry, for who can hold it. */
+export const inMemory = async ({ offset, count, pieces }: LargeEntry): Promise<Entry> => {
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces()) parts.push(piece);
+  return { offset, count, body: Buffer.concat(parts) };
+};
+
 export interface StreamSlice {
   readonly contentType: string;
   readonly incarnation: number;
   readonly entries: readonly Entry[];
+  /** Then it is all there is in the slice. */
+  readonly large?: LargeEntry;
   /** Where to go on reading. */
   readonly next: Offset;
   /** The slice reaches the tail, confirmed by a barrier taken after the call began. */
@@ -72,8 +89,11 @@ export abstract class Log {
   /** Entries after `from`. Throws StreamAbsent, or OffsetGone for a position of an earlier life. */
   abstract read(subject: string, from: Offset, limit: ReadLimit): Promise<StreamSlice>;
 
-  /** Public entries of one message after `from`, or all of them. */
+  /** Public entries of one message after `from`, or all of them; none of a piece. */
   abstract entries(message: LogMessage, from?: Offset): readonly Entry[];
+
+  /** The public entry that ends with this message; undefined unless that is the last piece of one. */
+  abstract large(message: LogMessage): LargeEntry | undefined;
 
   abstract watch(subject: string, listener: TailListener): () => void;
 

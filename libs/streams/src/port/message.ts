@@ -111,3 +111,6 @@ export interface EncodedMessage {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly payload: Uint8Array;
 }
+
+/** One commit as it is stored: a message, or the pieces of one that would be too large. */
+export type EncodedCommit = readonly [EncodedMessage, ...EncodedMessage[]];
