@@ -63,10 +63,16 @@ describe('the roles of deploy/nats.conf', () => {
     await gateway.publish('log.t.s.a.d', 'x');
     await gateway.publish('reg.t.type.a', 'x');
     await saga.publish('log.t.s.a.w', 'x');
+    await saga.publish('reg._.b', '[]');
     await expect(saga.publish('reg.t.type.b', 'x', { timeout: 500 })).rejects.toThrow();
+    // Only who knows that nobody needs them may remove messages.
+    for (const user of ['gateway', 'saga']) {
+      const manager = await jetstreamManager(await as(user), { timeout: 500 });
+      await expect(manager.streams.purge('LOG_0', { filter: 'log.t.s.a.d' })).rejects.toThrow();
+    }
   });
 
-  it('let the projector read and purge but not append', async () => {
+  it('let the projector read, purge and take barriers, but not append', async () => {
     const connection = await as('projector');
     const manager = await jetstreamManager(connection);
     expect((await manager.direct.getMessage('LOG_0', { last_by_subj: 'log.t.s.a.d' }))?.string()).toBe('x');
@@ -75,6 +81,10 @@ describe('the roles of deploy/nats.conf', () => {
     expect(await message?.ackAck()).toBe(true);
     await expect(jetstream(connection).publish('log.t.s.a.d', 'y', { timeout: 500 })).rejects.toThrow();
     expect((await manager.streams.purge('LOG_0', { filter: 'log.t.s.a.w' })).purged).toBe(1);
+    // Of several brokers a barrier is a message that says nothing.
+    await jetstream(connection).publish('log._.b', '[]');
+    await jetstream(connection).publish('reg._.b', '[]');
+    expect((await manager.streams.purge('REGISTRY', { filter: 'reg._.b', keep: 1 })).purged).toBe(1);
   });
 
   it('leave deleting a stream to nobody but ops', async () => {

@@ -9,7 +9,10 @@ import type { Log } from '@app/streams';
 import { connectToNats, openJetStreamLog, type NatsConnection } from '@app/streams/jetstream/index.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { EntitiesOnLog } from './saga/entities-on-log.js';
-import { SagaChild } from './saga/saga-child.js';
+import { ArmedChild } from './support/armed-child.js';
+import type { KillStep } from '../processes/saga-process.js';
+
+type SagaChild = ArmedChild<KillStep>;
 
 // Short, so that a round is; the worker that takes over must wait for it.
 const LEASE_MS = 300;
@@ -23,7 +26,7 @@ let entities: EntitiesOnLog;
 const children: SagaChild[] = [];
 
 const prepare = async (): Promise<SagaChild> => {
-  const child = await SagaChild.prepare(servers, LEASE_MS);
+  const child = await ArmedChild.prepare<KillStep>('saga-process', servers, LEASE_MS);
   children.push(child);
   return child;
 };

@@ -23,7 +23,7 @@ await runApp('projector', async (runtime, shutdown) => {
   const { database, eventLog, registryLog, health, connection, logger } = runtime;
   const hints = new NatsLaneHints(connection);
   const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(
-    ProjectorModule.of({ database, eventLog, registryLog, hints, health }),
+    ProjectorModule.of({ database, eventLog, registryLog, hints, health, logger }),
     { logger, inject: [LogFeedStrategy], useFactory: (strategy: LogFeedStrategy) => ({ strategy }) },
   );
   shutdown.register('projector', () => app.close(), 3_000);

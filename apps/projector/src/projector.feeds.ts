@@ -2,6 +2,7 @@ import { addressIn, type ApplyBatch, type LogFeedSource, type RunningFeed } from
 import type { HealthPart } from '@app/platform';
 import { LaneWorker, projectionGroups, ProjectorWork, type LaneWork, type ProjectionGroup } from '@app/read-model';
 import type { ProjectorParts } from './projector.parts.js';
+import { upkeep } from './upkeep.js';
 
 // Often enough for a load balancer, and free: nothing is asked, only copied.
 const REPORT_EVERY_MS = 250;
@@ -38,24 +39,33 @@ export interface ProjectorFeed extends LogFeedSource {
   readonly work: ProjectorWork;
 }
 
-const feed = (parts: ProjectorParts, { group, log, lanes, projections }: ProjectionGroup): ProjectorFeed => {
+const together = (feeds: readonly RunningFeed[]): RunningFeed => ({
+  start: () => {
+    for (const each of feeds) each.start();
+  },
+  stop: async () => {
+    await Promise.all(feeds.map((each) => each.stop()));
+  },
+});
+
+const feed = (parts: ProjectorParts, own: ProjectionGroup): ProjectorFeed => {
+  const { group, log, lanes, projections } = own;
   const work = new ProjectorWork(projections);
   const health = parts.health.register(`lanes of ${group}`);
   return {
     group,
     work,
-    open: (apply) =>
-      reporting(
-        new LaneWorker(parts.database, parts[log], viaHandler(work, apply), {
-          group,
-          address: addressIn[log],
-          lanes,
-          hints: parts.hints,
-          // The log can reproduce every row, and position and rows are lost together.
-          synchronousCommit: 'off',
-        }),
-        health,
-      ),
+    open: (apply) => {
+      const worker = new LaneWorker(parts.database, parts[log], viaHandler(work, apply), {
+        group,
+        address: addressIn[log],
+        lanes,
+        hints: parts.hints,
+        // The log can reproduce every row, and position and rows are lost together.
+        synchronousCommit: 'off',
+      });
+      return together([reporting(worker, health), ...upkeep(parts, own, worker)]);
+    },
   };
 };
 

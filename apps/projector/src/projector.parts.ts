@@ -1,4 +1,4 @@
-import type { HealthRegistry } from '@app/platform';
+import type { AppLogger, HealthRegistry } from '@app/platform';
 import type { Database, LaneHints } from '@app/read-model';
 import type { Log } from '@app/streams';
 
@@ -9,4 +9,5 @@ export interface ProjectorParts {
   readonly registryLog: Log;
   readonly hints: LaneHints;
   readonly health: HealthRegistry;
+  readonly logger: AppLogger;
 }

@@ -15,7 +15,7 @@ export class StandaloneModule {
       module: StandaloneModule,
       imports: [
         GatewayModule.of(await gatewayParts(runtime, hints)),
-        ProjectorModule.of({ database, eventLog, registryLog, hints, health }),
+        ProjectorModule.of({ database, eventLog, registryLog, hints, health, logger }),
         SagaModule.of({ eventLog, database, hints, clock, logger, health }),
       ],
     };

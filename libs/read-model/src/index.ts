@@ -20,4 +20,6 @@ export * from './queries/wake-registrations.query.js';
 export * from './queries/projection-state.js';
 export * from './rebuild/rebuild.js';
 export * from './queries/lane-report.js';
+export * from './purge/purger.js';
+export { reportPurges, type PurgeReport } from './purge/purge-store.js';
 export * from './runner/projection-groups.js';

@@ -1,5 +1,6 @@
 import type { Projection } from '../kernel/projection.js';
 import type { Table } from '../kernel/table.js';
+import { purgeDue, streamPurgesTable } from './stream-purges.js';
 
 export const historyTable: Table = {
   name: 'history',
@@ -28,17 +29,20 @@ const attempt = <T>(read: () => T, otherwise: T): T => {
   }
 };
 
-/** Every message of every stream as opaque bytes: never interpreted, never quarantined. */
+/**
+ * Every message of every stream as opaque bytes: never interpreted, never quarantined. And which of them are over, in
+ * the same tables' rebuild: whatever old messages that brings back are taken out again.
+ */
 export const historyProjection: Projection = {
   name: 'history',
-  tables: [historyTable],
+  tables: [historyTable, streamPurgesTable],
   nature: 'raw',
   accepts: ({ address }) => address.kind === 'stream',
-  map: ({ address: { tenant, path }, message }) => [
+  map: ({ address, message }) => [
     {
       kind: 'insert',
       table: historyTable,
-      key: { tenant, path, seq: message.seq },
+      key: { tenant: address.tenant, path: address.path, seq: message.seq },
       row: {
         // 0 only for a message that carries no state: nobody finds it by incarnation, `verify` finds it by sequence.
         incarnation: attempt(() => message.state.incarnation, 0),
@@ -50,5 +54,6 @@ export const historyProjection: Projection = {
         payload: message.payload,
       },
     },
+    ...attempt(() => purgeDue({ address, message }), []),
   ],
 };

@@ -11,6 +11,7 @@ import {
   LEASE_MS,
   type LaneWorkerOptions,
 } from './lane-options.js';
+import { laneOf } from './lane-hash.js';
 import { LaneReader } from './lane-reader.js';
 import { Fenced, LaneStore, type HeldLane, type Membership } from './lane-store.js';
 import type { LaneBatch, LaneWork } from './lane-work.js';
@@ -85,17 +86,30 @@ export class LaneWorker {
     };
   }
 
+  /** The lane of a path while it is ours. */
+  owned(tenant: string, path: string): number | undefined {
+    if (this.held.length === 0) return undefined;
+    const lane = laneOf(tenant, path, this.of);
+    return this.held.some((held) => held.lane === lane) ? lane : undefined;
+  }
+
   /**
    * A transaction beside the batches that commits only while the lanes are still ours: for effects that were drained,
-   * timers that fired. @throws Fenced
+   * timers that fired, rows that are over. @throws Fenced
    */
-  async fenced<T>(lanes: readonly number[], work: (tx: Tx) => Promise<T>): Promise<T> {
+  async fenced<T>(
+    lanes: readonly number[],
+    work: (tx: Tx) => Promise<T>,
+    options: TransactionOptions = this.commitMode(),
+  ): Promise<T> {
     const held = this.held.filter(({ lane }) => lanes.includes(lane));
     if (held.length < new Set(lanes).size) throw new Fenced(`${this.worker} does not own all of these lanes`);
     return this.db.transaction(async (tx) => {
+      const result = await work(tx);
+      // Last, because everybody locks tables before lanes.
       await this.store.hold(tx, held);
-      return work(tx);
-    }, this.commitMode());
+      return result;
+    }, options);
   }
 
   private async run(): Promise<void> {

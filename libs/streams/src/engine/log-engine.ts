@@ -222,8 +222,8 @@ export class LogEngine extends Log {
     return new FeedCursor(this.feed, this.backend, position, this.replicated);
   }
 
-  override purge(subject: string, below: number): Promise<void> {
-    return purgeBelow(this.backend, subject, below);
+  override purge(subject: string, below: number, signal?: AbortSignal): Promise<void> {
+    return purgeBelow(this.backend, subject, below, signal);
   }
 
   override async purgeBarriers(): Promise<void> {

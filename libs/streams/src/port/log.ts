@@ -102,9 +102,10 @@ export abstract class Log {
 
   /**
    * Gives back the room of the messages of a subject below `below`. The newest message always stays: it is the guard of
-   * the next one. May be repeated. Who calls it knows that nobody needs them.
+   * the next one. May be repeated, and takes its time. Who calls it knows that nobody needs them.
+   * Throws NotOver.
    */
-  abstract purge(subject: string, below: number): Promise<void>;
+  abstract purge(subject: string, below: number, signal?: AbortSignal): Promise<void>;
 
   /** Gives back the room of barriers that are over. */
   abstract purgeBarriers(): Promise<void>;
@@ -122,6 +123,14 @@ export class StreamAbsent extends Error {
 
 export class OffsetGone extends Error {
   override readonly name = 'OffsetGone';
+}
+
+/** The newest message of a subject would have to go: the guard of the next one. Nothing was removed. */
+export class NotOver extends Error {
+  override readonly name = 'NotOver';
+  constructor(subject: string, below: number, newest: number) {
+    super(`the newest message of ${subject} is ${String(newest)}, which is below ${String(below)}`);
+  }
 }
 
 /** Others kept writing the stream for as long as a command may be decided again; nothing was written. */

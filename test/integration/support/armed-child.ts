@@ -1,26 +1,29 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { KillStep, Order } from '../../processes/saga-process.js';
+import type { Order } from '../../processes/armed.js';
 
-// A jest module knows no import.meta.dirname of the sources; tests run in the root of the repository.
-const PROGRAM = join(process.cwd(), 'dist/test/processes/saga-process.js');
-
-export interface SagaServers {
+export interface ChildServers {
   readonly natsUrl: string;
   readonly databaseUrl: string;
 }
 
-/** One saga in a process of its own. */
-export class SagaChild {
+/** One of our programs in a process of its own, which can be told at which step to die. */
+export class ArmedChild<Step extends string> {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** Loaded and connected, but not at work yet. */
-  static async prepare({ natsUrl, databaseUrl }: SagaServers, leaseMs: number): Promise<SagaChild> {
+  /** Loaded and connected, but not at work yet. `program`: a file of test/processes. */
+  static async prepare<Step extends string>(
+    program: string,
+    { natsUrl, databaseUrl }: ChildServers,
+    leaseMs: number,
+  ): Promise<ArmedChild<Step>> {
     const env = { ...process.env, NATS_URL: natsUrl, DATABASE_URL: databaseUrl, LEASE_MS: String(leaseMs) };
-    const child = fork(PROGRAM, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // A jest module knows no import.meta.dirname of the sources; tests run in the root of the repository.
+    const file = join(process.cwd(), 'dist/test/processes', `${program}.js`);
+    const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     await once(child, 'message');
-    return new SagaChild(child);
+    return new ArmedChild(child);
   }
 
   async start(): Promise<void> {
@@ -30,7 +33,7 @@ export class SagaChild {
   }
 
   /** It will not survive this step. */
-  arm(step: KillStep): void {
+  arm(step: Step): void {
     this.order({ arm: step });
   }
 
@@ -47,7 +50,7 @@ export class SagaChild {
     await gone;
   }
 
-  private order(order: Order): void {
+  private order(order: Order<Step>): void {
     this.child.send(order);
   }
 }

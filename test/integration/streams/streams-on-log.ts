@@ -1,0 +1,75 @@
+import { AppendToStreamCommand, CreateStreamCommand, DeleteStreamCommand } from '@app/application';
+import { ForkSources } from '@app/application/plain-streams/fork-sources.js';
+import { AppendToStreamHandler } from '@app/application/plain-streams/handlers/append-to-stream.handler.js';
+import { CreateStreamHandler } from '@app/application/plain-streams/handlers/create-stream.handler.js';
+import { DeleteStreamHandler } from '@app/application/plain-streams/handlers/delete-stream.handler.js';
+import { PlainStreamWriter } from '@app/application/plain-streams/plain-stream-writer.js';
+import { PlainStreams } from '@app/application/plain-streams/plain-streams.js';
+import { entityTypeSubject, grantsSubject, streamSubject, waitersSubject } from '@app/contracts';
+import type { StreamConfig } from '@app/domain';
+import { SystemClock } from '@app/platform';
+import { StreamAbsent, START, type Log, type Offset } from '@app/streams';
+
+export const TENANT = 't';
+
+const TYPE = 'text/plain';
+const caller = { tenant: TENANT, principal: '/principal/user%3Aa' };
+const sent = (text: string) => ({ body: Buffer.from(text), count: Buffer.byteLength(text), types: [] });
+
+/** Plain streams, as a gateway writes and reads them. */
+export class StreamsOnLog {
+  readonly writer: PlainStreamWriter;
+  private readonly creating: CreateStreamHandler;
+  private readonly appending: AppendToStreamHandler;
+  private readonly deleting: DeleteStreamHandler;
+
+  constructor(private readonly log: Log) {
+    const clock = new SystemClock();
+    this.writer = new PlainStreamWriter(log, {
+      stream: streamSubject,
+      waiters: waitersSubject,
+      grants: grantsSubject,
+      entityType: entityTypeSubject,
+    });
+    const streams = new PlainStreams(this.writer, clock, log);
+    const sources = new ForkSources(this.writer, streams, clock, log);
+    this.creating = new CreateStreamHandler(this.writer, streams, sources, clock, log);
+    this.appending = new AppendToStreamHandler(this.writer, clock, log);
+    this.deleting = new DeleteStreamHandler(this.writer, streams, clock, log);
+  }
+
+  async create(path: string, text = '', config: Partial<StreamConfig> = {}): Promise<Offset> {
+    const full = { contentType: TYPE, closed: false, ...config };
+    const command = new CreateStreamCommand(caller, path, full, () => ({ sent: sent(text) }));
+    return (await this.creating.execute(command)).tail;
+  }
+
+  fork(path: string, source: string, text = ''): Promise<Offset> {
+    return this.create(path, text, { fork: { source, subOffset: 0 } });
+  }
+
+  async append(path: string, text: string): Promise<Offset> {
+    const command = new AppendToStreamCommand(caller, path, { hasBody: true, contentType: TYPE }, sent(text));
+    return (await this.appending.execute(command)).tail;
+  }
+
+  remove(path: string): Promise<void> {
+    return this.deleting.execute(new DeleteStreamCommand(caller, path));
+  }
+
+  /** Everything after `from`; undefined: there is no such stream. */
+  async text(path: string, from: Offset = START): Promise<string | undefined> {
+    let text = '';
+    for (let at = from; ;) {
+      try {
+        const slice = await this.log.read(streamSubject(TENANT, path), at, { messages: 1_000, bytes: 1 << 24 });
+        text += slice.entries.map(({ body }) => Buffer.from(body).toString()).join('');
+        if (slice.upToDate) return text;
+        at = slice.next;
+      } catch (error) {
+        if (error instanceof StreamAbsent) return undefined;
+        throw error;
+      }
+    }
+  }
+}
