@@ -7,8 +7,10 @@ import { AppendController } from './append/append.controller.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ClaimsController } from './claims/claims.controller.js';
 import { DocsController } from './docs/docs.controller.js';
+import { CollectionsController } from './entities/collections.controller.js';
 import { EntitiesController } from './entities/entities.controller.js';
 import { EntityWritesController } from './entities/entity-writes.controller.js';
+import { InboxController } from './entities/inbox.controller.js';
 import { EntityTypesController } from './entity-types/entity-types.controller.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { GATEWAY_SETTINGS, type GatewayParts, type GatewaySettings } from './gateway.parts.js';
@@ -57,6 +59,8 @@ export class GatewayModule {
         EntityTypesController,
         EntitiesController,
         EntityWritesController,
+        InboxController,
+        CollectionsController,
         ClaimsController,
         WakesController,
         AppendController,

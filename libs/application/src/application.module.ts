@@ -11,6 +11,7 @@ import { EntityCommands } from './entities/entity-commands.js';
 import { EntityReader } from './entities/entity-reader.js';
 import { EntityWriter } from './entities/entity-writer.js';
 import { AppendEventsHandler } from './entities/handlers/append-events.handler.js';
+import { ChangeMessageHandler } from './entities/handlers/change-message.handler.js';
 import { GetEntityHandler } from './entities/handlers/get-entity.handler.js';
 import { ListEntitiesHandler } from './entities/handlers/list-entities.handler.js';
 import { RequireEntityHandler } from './entities/handlers/require-entity.handler.js';
@@ -18,6 +19,7 @@ import { SendMessageHandler } from './entities/handlers/send-message.handler.js'
 import { SignalEntityHandler } from './entities/handlers/signal-entity.handler.js';
 import { SpawnEntityHandler } from './entities/handlers/spawn-entity.handler.js';
 import { TagEntityHandler } from './entities/handlers/tag-entity.handler.js';
+import { WriteCollectionHandler } from './entities/handlers/write-collection.handler.js';
 import { PrincipalEntities } from './entities/principal-entities.js';
 import { Senders } from './entities/sender.js';
 import { SpawnSurroundings } from './entities/spawn-surroundings.js';
@@ -63,6 +65,8 @@ const entities = [
   SpawnSurroundings,
   SpawnEntityHandler,
   SendMessageHandler,
+  ChangeMessageHandler,
+  WriteCollectionHandler,
   SignalEntityHandler,
   TagEntityHandler,
   AppendEventsHandler,

@@ -7,14 +7,12 @@ import type { EntityAddress, Json } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
 import { CallerOf } from '../auth/caller.js';
 import { ApiAddress, ApiErrors } from '../docs/api-decorators.js';
-import { Address, DecodedSegment } from '../http/params.js';
+import { Address, DecodedSegment, MEMBER } from '../http/params.js';
 import { bearerToken, type GatewayRequest } from '../http/request.js';
 import { Writes } from '../http/writes.js';
 import { readSend } from '../validation/compiled-body.js';
 import { readDto } from '../validation/read-dto.js';
 import { TargetedBodies } from '../validation/targeted-bodies.js';
-
-const TAG_KEY = 5;
 
 @ApiTags('entities')
 @Controller(['v1/entities/:type/:id', '_electric/entities/:type/:id'])
@@ -78,7 +76,7 @@ export class EntityWritesController {
   async tag(
     @CallerOf() caller: Caller,
     @Address() address: EntityAddress,
-    @DecodedSegment(TAG_KEY) key: string,
+    @DecodedSegment(MEMBER) key: string,
     @Req() request: GatewayRequest,
   ): Promise<ChangedEntityDto> {
     const { value } = await this.bodies.forEntity(caller, address, () => readDto(TagDto, request.body));
@@ -94,7 +92,7 @@ export class EntityWritesController {
   async untag(
     @CallerOf() caller: Caller,
     @Address() address: EntityAddress,
-    @DecodedSegment(TAG_KEY) key: string,
+    @DecodedSegment(MEMBER) key: string,
   ): Promise<ChangedEntityDto> {
     return this.commands.execute(new TagEntityCommand(caller, address, key, undefined));
   }

@@ -22,6 +22,9 @@ export const Address = createParamDecorator((_data: unknown, context: ExecutionC
   controlAddress(requestOf(context)),
 );
 
+/** Position of the name in `{prefix}/entities/{type}/{id}/{members}/{name}`. */
+export const MEMBER = 5;
+
 /** A segment as sent, by its position: `{prefix}` is 0. */
 export const RawSegment = createParamDecorator((index: number, context: ExecutionContext) =>
   segment(requestOf(context), index),

@@ -1,5 +1,15 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { SEND_SCHEMA, SPAWN_SCHEMA, type SendDto, type SpawnDto, type Violation } from '@app/contracts';
+import {
+  COLLECTION_ROW_SCHEMA,
+  EDIT_MESSAGE_SCHEMA,
+  SEND_SCHEMA,
+  SPAWN_SCHEMA,
+  type CollectionRowDto,
+  type EditMessageDto,
+  type SendDto,
+  type SpawnDto,
+  type Violation,
+} from '@app/contracts';
 import { MAX_DETAILS } from '../errors/error-answer.js';
 import { assertStorable, parseJsonBody } from '../http/json-body.js';
 import { refuse } from './read-dto.js';
@@ -25,3 +35,7 @@ const reader = <T>(schema: object, opaque: readonly string[]): ((body: Buffer | 
 export const readSpawn = reader<SpawnDto>(SPAWN_SCHEMA, ['initialMessage']);
 
 export const readSend = reader<SendDto>(SEND_SCHEMA, ['payload']);
+
+export const readEditMessage = reader<EditMessageDto>(EDIT_MESSAGE_SCHEMA, ['payload']);
+
+export const readCollectionRow = reader<CollectionRowDto>(COLLECTION_ROW_SCHEMA, ['value']);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { effectiveSchemas } from '@app/domain/entity-type/effective-schemas.js';
+import type { EntityTypeDocument, WritableCollection } from '@app/domain/entity-type/entity-type.document.js';
 import type { EntityState, JsonObject, SchemaKind, Validate } from '@app/domain';
 import { TIMEOUTS } from '@app/platform';
 import { LogUnavailable, type Log, type LogCursor, type LogMessage } from '@app/streams';
@@ -15,6 +16,11 @@ const READ_LIMIT = { messages: 500, bytes: 4 * 1024 * 1024 };
 const RETRY_MS = 250;
 
 type SchemaMap = { readonly [key: string]: JsonObject } | null;
+
+interface TypeDocuments {
+  readonly current?: EntityTypeDocument | undefined;
+  readonly atSpawn?: EntityTypeDocument | undefined;
+}
 
 interface Waiting {
   readonly seq: number;
@@ -74,14 +80,25 @@ export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
 
   /** Schemas of an entity by its state, as of the last `refresh`. */
   validateFor(tenant: string, state: EntityState): Validate {
-    if (state.situation === 'absent') return () => [];
-    const { type, typeSeq, revision } = state.cold;
-    const subject = this.subjects.entityType(tenant, type);
-    const current = this.fold.current(subject)?.document;
-    const atSpawn = this.fold.revision(subject, typeSeq, revision) ?? current;
+    const { atSpawn, current } = this.documentsOf(tenant, state);
     if (atSpawn === undefined) return () => [];
     const { inbox, state: events } = effectiveSchemas(atSpawn, current);
     return this.validator(null, inbox, events);
+  }
+
+  /** What the type of an entity says about a collection: the type as it is now, or as the entity was spawned with when it was deleted. */
+  writableFor(tenant: string, state: EntityState, collection: string): WritableCollection | undefined {
+    const { atSpawn, current } = this.documentsOf(tenant, state);
+    const collections = (current ?? atSpawn)?.externally_writable_collections ?? {};
+    return Object.hasOwn(collections, collection) ? collections[collection] : undefined;
+  }
+
+  private documentsOf(tenant: string, state: EntityState): TypeDocuments {
+    if (state.situation === 'absent') return {};
+    const { type, typeSeq, revision } = state.cold;
+    const subject = this.subjects.entityType(tenant, type);
+    const current = this.fold.current(subject)?.document;
+    return { current, atSpawn: this.fold.revision(subject, typeSeq, revision) ?? current };
   }
 
   private validator(creation: JsonObject | null, inbox: SchemaMap, state: SchemaMap): Validate {

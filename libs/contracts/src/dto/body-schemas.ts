@@ -1,5 +1,5 @@
 import { DISPATCH_POLICY_SCHEMA } from './dispatch-policy.js';
-import { MESSAGE_MODES } from './entities.dto.js';
+import { COLLECTION_OPERATIONS, MESSAGE_MODES, MESSAGE_STATUSES } from './entities.dto.js';
 
 /**
  * Bodies of the busy routes as JSON Schema, compiled once: a class-validator pass costs more than the rest of a request.
@@ -71,6 +71,27 @@ export const SPAWN_SCHEMA = {
         manifestKey: STRING,
       },
     },
+  },
+} as const;
+
+export const EDIT_MESSAGE_SCHEMA = {
+  type: 'object',
+  properties: {
+    payload: {},
+    position: STRING,
+    mode: { type: 'string', enum: MESSAGE_MODES },
+    status: { type: 'string', enum: MESSAGE_STATUSES },
+  },
+} as const;
+
+export const COLLECTION_ROW_SCHEMA = {
+  type: 'object',
+  required: ['operation'],
+  additionalProperties: false,
+  properties: {
+    operation: { type: 'string', enum: COLLECTION_OPERATIONS },
+    key: STRING,
+    value: { type: 'object' },
   },
 } as const;
 

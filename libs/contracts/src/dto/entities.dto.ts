@@ -151,6 +151,42 @@ export class SpawnDto {
 
 export const MESSAGE_MODES = ['immediate', 'queued', 'paused', 'steer'] as const;
 
+export const MESSAGE_STATUSES = ['pending', 'processed', 'cancelled'] as const;
+
+/** Described here, checked by `EDIT_MESSAGE_SCHEMA`. Only what is given changes. */
+export class EditMessageDto {
+  @ApiPropertyOptional({ description: 'any JSON' })
+  payload?: unknown;
+
+  @ApiPropertyOptional()
+  position?: string;
+
+  @ApiPropertyOptional({ enum: MESSAGE_MODES })
+  mode?: (typeof MESSAGE_MODES)[number];
+
+  @ApiPropertyOptional({ enum: MESSAGE_STATUSES, description: 'the event says when it was reached' })
+  status?: (typeof MESSAGE_STATUSES)[number];
+}
+
+export const COLLECTION_OPERATIONS = ['insert', 'update', 'delete'] as const;
+
+/** Described here, checked by `COLLECTION_ROW_SCHEMA`. */
+export class CollectionRowDto {
+  @ApiProperty({ enum: COLLECTION_OPERATIONS, description: 'one that the type opens; insert unless it says otherwise' })
+  operation!: (typeof COLLECTION_OPERATIONS)[number];
+
+  @ApiPropertyOptional({ description: 'required but for an insert' })
+  key?: string;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'required but for a delete' })
+  value?: Readonly<Record<string, unknown>>;
+}
+
+export class CollectionKeyDto {
+  @ApiProperty({ description: 'of the row' })
+  key!: string;
+}
+
 /** Described here, checked by `SEND_SCHEMA`. */
 export class SendDto {
   @ApiPropertyOptional({ description: 'any JSON; required by the rules of the message' })

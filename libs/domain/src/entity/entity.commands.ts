@@ -1,5 +1,6 @@
 import type { Json, JsonObject, StreamItem } from '../kernel/stream-item.js';
 import type { Validate } from '../kernel/validation.js';
+import type { WritableCollection } from '../entity-type/entity-type.document.js';
 import type { SlashCommand } from '../message/slash-command.js';
 import type { AppendRequest, StreamFacts } from '../stream/append.js';
 import type { WakeRegistered } from '../wake/registration.js';
@@ -11,6 +12,9 @@ import type { SignalName } from './lifecycle.js';
 export type EntityCommand =
   | Spawn
   | SendMessage
+  | EditMessage
+  | DeleteMessage
+  | WriteCollection
   | Signal
   | SetTag
   | DeleteTag
@@ -74,6 +78,44 @@ export interface SendMessage {
   readonly position?: string;
   /** The sender is one of the built-in principals that may change identities. */
   readonly mayUpdateIdentity?: boolean;
+  readonly validate: Validate;
+}
+
+export type MessageStatus = 'pending' | 'processed' | 'cancelled';
+
+/** Only what is given changes. Whether there is such a message is not looked at. */
+export interface EditMessage {
+  readonly type: 'EditMessage';
+  readonly now: number;
+  readonly key: string;
+  readonly txid: string;
+  readonly payload?: Json;
+  readonly position?: string;
+  readonly mode?: MessageMode;
+  readonly status?: MessageStatus;
+}
+
+export interface DeleteMessage {
+  readonly type: 'DeleteMessage';
+  readonly key: string;
+  readonly txid: string;
+}
+
+export type CollectionOperation = 'insert' | 'update' | 'delete';
+
+/** A client writes a row of a collection that the type opens to the outside. */
+export interface WriteCollection {
+  readonly type: 'WriteCollection';
+  readonly now: number;
+  /** Name of the collection; `opened` is what its type says about it, undefined when it says nothing. */
+  readonly collection: string;
+  readonly opened: WritableCollection | undefined;
+  readonly operation: CollectionOperation;
+  readonly key?: string;
+  /** Of a row whose client named none. */
+  readonly freshKey: string;
+  readonly value?: JsonObject;
+  readonly principal: { readonly url: string; readonly kind: string; readonly id: string };
   readonly validate: Validate;
 }
 

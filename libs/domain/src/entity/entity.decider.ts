@@ -8,11 +8,13 @@ import {
   type ClaimResult,
   type Released,
 } from './decisions/claims.js';
+import { decideDeleteMessage, decideEditMessage, type MessageChanged } from './decisions/change-message.js';
 import { decideDeliverWake, type WakeDelivered } from './decisions/deliver-wake.js';
 import { decideSendMessage, type Sent } from './decisions/send-message.js';
 import { decideSignal, type Signalled } from './decisions/signal.js';
 import { decideSpawn, type SpawnResult } from './decisions/spawn.js';
 import { decideDeleteTag, decideSetTag, type Tagged } from './decisions/tags.js';
+import { decideWriteCollection, type CollectionWritten } from './decisions/write-collection.js';
 import { decideBeginWork, decideEndWork, type BeginResult, type EndResult } from './decisions/work.js';
 import type { EntityCommand } from './entity.commands.js';
 import type { EntityEvent } from './entity.events.js';
@@ -22,6 +24,8 @@ import { absentEntity, type EntityState } from './entity.state.js';
 export type EntityResult =
   | SpawnResult
   | Sent
+  | MessageChanged
+  | CollectionWritten
   | Signalled
   | Tagged
   | BeginResult
@@ -37,6 +41,12 @@ const decide = (state: EntityState, command: EntityCommand): Decided<EntityEvent
       return decideSpawn(state, command);
     case 'SendMessage':
       return decideSendMessage(state, command);
+    case 'EditMessage':
+      return decideEditMessage(state, command);
+    case 'DeleteMessage':
+      return decideDeleteMessage(state, command);
+    case 'WriteCollection':
+      return decideWriteCollection(state, command);
     case 'Signal':
       return decideSignal(state, command);
     case 'SetTag':

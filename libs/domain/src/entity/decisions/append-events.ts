@@ -9,6 +9,7 @@ import { decideAppend } from '../../stream/append.decider.js';
 import type { AppendEvents } from '../entity.commands.js';
 import type { EntityEvent } from '../entity.events.js';
 import type { EntityState, SpawnedEntity } from '../entity.state.js';
+import { checkEventValue } from './event-rules.js';
 import { notEnded, spawned } from './gates.js';
 
 export type AppendResult =
@@ -23,11 +24,7 @@ const mayWrite = ({ claim }: SpawnedEntity, epoch: number): boolean =>
 const checkEvent = (event: Json, validate: Validate): void => {
   const { type, value, headers, old_value: oldValue } = isObject(event) ? event : {};
   const operation = isObject(headers) ? headers['operation'] : undefined;
-  const name = typeof type === 'string' ? type : '';
-  const verdict = validate('state', name, operation === 'delete' ? oldValue : value);
-  if (verdict === 'unknown') throw new DomainError('UNKNOWN_EVENT_TYPE', `the entity declares no event type "${name}"`);
-  // The stream route tells no details.
-  if (verdict.length > 0) throw new DomainError('SCHEMA_VALIDATION_FAILED', 'Validation failed');
+  checkEventValue(typeof type === 'string' ? type : '', operation === 'delete' ? oldValue : value, validate);
 };
 
 /**

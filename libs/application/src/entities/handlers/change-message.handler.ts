@@ -1,0 +1,43 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { decideDeleteMessage, decideEditMessage, type EditMessage, type EntityAddress } from '@app/domain';
+import { Clock } from '@app/platform';
+import type { Log } from '@app/streams';
+import { stamp, type Caller } from '../../kernel/stamp.js';
+import { EVENT_LOG } from '../../ports/tokens.js';
+import { EntityCommands } from '../entity-commands.js';
+
+export type MessageChange = Pick<EditMessage, 'payload' | 'position' | 'mode' | 'status'>;
+
+/** `change` undefined: the message is deleted. */
+export class ChangeMessageCommand extends Command<{ readonly txid: string }> {
+  constructor(
+    readonly caller: Caller,
+    readonly address: EntityAddress,
+    readonly key: string,
+    readonly change: MessageChange | undefined,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ChangeMessageCommand)
+export class ChangeMessageHandler implements ICommandHandler<ChangeMessageCommand> {
+  constructor(
+    private readonly entities: EntityCommands,
+    private readonly clock: Clock,
+    @Inject(EVENT_LOG) private readonly log: Log,
+  ) {}
+
+  async execute({ caller, address, key, change }: ChangeMessageCommand): Promise<{ readonly txid: string }> {
+    const taken = stamp(this.log, this.clock);
+    const { now, id: txid } = taken;
+    await this.entities.submit(caller, address, taken, {
+      decide: (state) =>
+        change === undefined
+          ? decideDeleteMessage(state, { type: 'DeleteMessage', key, txid })
+          : decideEditMessage(state, { type: 'EditMessage', now, key, txid, ...change }),
+    });
+    return { txid };
+  }
+}
