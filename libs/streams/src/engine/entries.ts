@@ -10,13 +10,15 @@ const cutBytes = (payload: Uint8Array, counts: readonly number[]): Uint8Array[] 
 };
 
 /**
- * Positions inside a message count from here: the message before; inside the first of a life from 0, as there is none
- * before; inside the first of a fork from the cut, because what the source wrote after it does not exist on the fork.
+ * Where positions inside the first message of a life count from: the sequence before its own, so that an offset from
+ * there belongs to this life only. `cut`: of a fork, whose positions come after what it shares.
  */
-export const positionBefore = (message: LogMessage): Offset => {
-  if (message.lineage) return message.lineage.cut;
-  return message.state.incarnation > message.prev ? START : { seq: message.prev, pos: 0 };
-};
+export const positionAtBirth = (incarnation: number, cut: Offset = START): Offset =>
+  cut.seq === incarnation - 1 ? cut : { seq: incarnation - 1, pos: 0 };
+
+/** Positions inside a message count from here: the message before, or from the birth of the life. */
+export const positionBefore = ({ prev, lineage, state: { incarnation } }: LogMessage): Offset =>
+  incarnation > prev ? positionAtBirth(incarnation, lineage?.cut) : { seq: prev, pos: 0 };
 
 /** Public units of a message, once per message: all readers of it share the result. */
 const cache = new WeakMap<LogMessage, readonly Entry[]>();

@@ -12,6 +12,7 @@ import {
 import type { Json } from '../port/json.js';
 import type { ControlEvent, Lineage, MessageKind, Producer, Unit } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
+import { positionAtBirth } from './entries.js';
 import { viewOf, type AggregateTail } from './tail.js';
 
 // The broker refuses more than 64 KB of headers; the rest is for state and cold part.
@@ -214,7 +215,7 @@ export class Group<S> {
       unit: first + index,
       offset: offsetAfter(this.units, first + index, {
         seq,
-        from: this.born ? this.before : { seq: this.base.seq, pos: 0 },
+        from: this.born ? positionAtBirth(seq, this.before) : { seq: this.base.seq, pos: 0 },
         before: this.before,
       }),
     }));
@@ -262,7 +263,7 @@ export class Group<S> {
 
 /**
  * Offset after a unit: the message itself when nothing public follows in it, otherwise inside it, counted from the
- * position before (`from`; zero in the message that created the stream, whatever an earlier life left on the subject).
+ * position before (`from`).
  * `before`: the stream's tail before this message, for units ahead of its first public item.
  */
 export const offsetAfter = (

@@ -77,6 +77,33 @@ describe('a path that was deleted', () => {
     expect(await log.load({ subject: 'a', aggregate: count })).toMatchObject({ closed: false, state: 2 });
   });
 
+  it('does not take a place inside its first message for one of an earlier life', async () => {
+    const [inOld] = await Promise.all([submit('a', [1]), submit('a', [2])]);
+    expect(await read('a', inOld)).toEqual([2]);
+    await submit('a', [], { tombstone: true });
+    const [inNew, behind] = await Promise.all([submit('a', [3]), submit('a', [4])]);
+    await submit('a', [5]);
+    await expect(log.read('a', inOld, ALL)).rejects.toThrow(OffsetGone);
+    expect(await read('a', inNew)).toEqual([4, 5]);
+    expect(await read('a', behind)).toEqual([5]);
+  });
+
+  it('does not take a place of one source for one of another', async () => {
+    const cut = await submit('one', [1, 2]);
+    const other = await submit('other', [3]);
+    await submit('other', [4]);
+    await submit('f', [], { lineage: await forkOf('one', cut) });
+    expect(await read('f', cut)).toEqual([]);
+    await submit('f', [], { tombstone: true });
+    const later = await submit('other', [5]);
+    const [inHead] = await Promise.all([submit('f', [6], { lineage: await forkOf('other', later) }), submit('f', [7])]);
+    await expect(log.read('f', cut, ALL)).rejects.toThrow(OffsetGone);
+    expect(await read('f', other)).toEqual([4, 5, 6, 7]);
+    expect(await read('f', later)).toEqual([6, 7]);
+    expect(await read('f', inHead)).toEqual([7]);
+    expect(await read('f')).toEqual([3, 4, 5, 6, 7]);
+  });
+
   it('begins its new life in a message of its own, behind what waited before it', async () => {
     await Promise.all([submit('a', [1]), submit('a', [2]), submit('a', [3], { newLife: true }), submit('a', [4])]);
     expect(await read('a')).toEqual([3, 4]);

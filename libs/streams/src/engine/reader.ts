@@ -12,9 +12,9 @@ import {
   type StreamSlice,
 } from '../port/log.js';
 import type { Lineage, LogMessage, StateAfter } from '../port/message.js';
-import { compareOffsets, type Offset } from '../port/offset.js';
+import { compareOffsets, START, type Offset } from '../port/offset.js';
 import { Chain } from './chain.js';
-import { entriesOf } from './entries.js';
+import { entriesOf, positionAtBirth } from './entries.js';
 import { headOfLarge, isLarge, largeEntryOf, spanOf, type PieceSpan } from './large-entries.js';
 import { patiently } from './patience.js';
 import type { RecentLog } from './recent-log.js';
@@ -46,10 +46,10 @@ type AnyEntry = Entry | LargeEntry;
 /** Entries come in pages: one by one, asynchronous iteration costs more than all the rest. */
 type Page = readonly AnyEntry[];
 
-/** Whether an offset names a place in this life: at its start, in it, or in what it shares with its source. */
-const isOfLife = (from: Offset, incarnation: number, lineage: Lineage | undefined): boolean => {
-  if (from.seq === 0 || from.seq >= incarnation) return true;
-  return lineage !== undefined && from.seq <= lineage.cut.seq;
+/** Whether an offset lies inside the first message of a life. */
+const isInFirst = (from: Offset, { incarnation }: Life, lineage: Lineage | undefined): boolean => {
+  const birth = positionAtBirth(incarnation, lineage?.cut);
+  return from.seq === birth.seq && from.pos > birth.pos;
 };
 
 /** The first `count` items of an entry, as an entry that ends at `offset`. */
@@ -82,7 +82,7 @@ export class StreamReader {
     const { contentType, incarnation } = after;
     const base = { contentType, incarnation };
     const end = { ...base, next: after.tail, upToDate: true, closed: after.closed };
-    if (!isOfLife(from, incarnation, await this.lineageOf({ subject, incarnation }))) throw new OffsetGone(subject);
+    if (!(await this.isOfLife(from, { subject, incarnation }))) throw new OffsetGone(subject);
     if (compareOffsets(from, after.tail) >= 0) return { ...end, entries: [] };
     const entries: Entry[] = [];
     let bytes = 0;
@@ -104,6 +104,27 @@ export class StreamReader {
         bytes += entry.body.length;
       }
     return { ...end, entries };
+  }
+
+  /** Whether an offset names a place in this life: at its start, in it, or in what it shares with its source. */
+  private async isOfLife(from: Offset, life: Life): Promise<boolean> {
+    if (compareOffsets(from, START) === 0 || from.seq >= life.incarnation) return true;
+    const lineage = await this.lineageOf(life);
+    if (isInFirst(from, life, lineage)) return true;
+    return lineage !== undefined && compareOffsets(from, lineage.cut) <= 0 && this.isShared(from, lineage);
+  }
+
+  /**
+   * Whether an offset up to the cut was given out for the source, or one of its sources. Numbers alone do not say: an
+   * earlier life of the fork's path may have shared another source.
+   */
+  private async isShared(from: Offset, shared: Lineage): Promise<boolean> {
+    if (compareOffsets(from, shared.cut) === 0) return true;
+    const lineage = await this.lineageOf(shared);
+    if (isInFirst(from, shared, lineage)) return true;
+    if (from.seq < shared.incarnation)
+      return lineage !== undefined && compareOffsets(from, lineage.cut) <= 0 && this.isShared(from, lineage);
+    return (await this.parts.message(from.seq))?.subject === shared.subject;
   }
 
   /** Entries after an offset, which says: whole messages up to `seq`, and `pos` items of what follows. */

@@ -111,7 +111,7 @@ export class WriterContext {
     if (units.slice(0, unit + 1).some(({ count }) => count > 0)) return offsetAfter(units, unit, at);
     // Nothing public up to this unit: the tail has not moved yet.
     if (message.state.tail.seq !== seq) return message.state.tail;
-    if (message.prev !== at.from.seq || at.from.seq === 0) return at.from;
+    if (message.state.incarnation > message.prev) return message.lineage?.cut ?? START;
     return (await this.tails.message(message.prev))?.state.tail ?? at.from;
   }
 
