@@ -6,6 +6,7 @@ import {
   AppendToStreamCommand,
   CreateStreamCommand,
   DeleteStreamCommand,
+  openFor,
   OpenStreamQuery,
   Subjects,
 } from '@app/application';
@@ -56,9 +57,8 @@ export class PlainStreamsController {
     const query = parseReadQuery(request.raw.url ?? '');
     const open =
       target.class === 'plain'
-        ? async (): Promise<void> => {
-            await this.queries.execute(new OpenStreamQuery(callerOf(request), target.path, 'as-use'));
-          }
+        ? async (): Promise<number> =>
+            openFor(await this.queries.execute(new OpenStreamQuery(callerOf(request), target.path, 'as-use')))
         : undefined;
     await this.reads.read({ subject: this.subject(target), ...present({ open }) }, query, request, reply);
   }

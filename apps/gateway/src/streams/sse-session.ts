@@ -7,11 +7,10 @@ import { controlEvent, dataEvent } from './sse-events.js';
 const PAGE = { messages: 500, bytes: 256 * 1024 };
 
 export interface SseOptions {
-  readonly keepAliveMs: number;
   /** The cursor to send now. */
   readonly cursor: () => string;
   /** Called while the reader waits, with every keep-alive: whoever waits uses the stream. */
-  readonly open?: () => Promise<void>;
+  readonly open?: () => Promise<unknown>;
 }
 
 /**
@@ -31,8 +30,11 @@ export class SseSession {
     this.buffer = new LiveBuffer(log, subject);
   }
 
-  /** Writes until the stream ends or `end` aborts, beginning with a slice that was read after this was made. */
-  async run(first: StreamSlice, end: AbortSignal): Promise<void> {
+  /**
+   * Writes until the stream ends or `end` aborts, beginning with a slice that was read after this was made.
+   * `keepAliveMs`: how long it is silent at the most.
+   */
+  async run(first: StreamSlice, keepAliveMs: number, end: AbortSignal): Promise<void> {
     try {
       let slice: StreamSlice | undefined = first;
       let offset = first.next;
@@ -44,7 +46,7 @@ export class SseSession {
         await this.write(this.sliceEvents(slice), end);
         if (slice.closed) return;
         if (slice.upToDate) {
-          const at = await this.live(slice, offset, end);
+          const at = await this.live(slice, offset, keepAliveMs, end);
           if (!at) return;
           offset = at;
         }
@@ -63,6 +65,7 @@ export class SseSession {
   private async live(
     { contentType, incarnation }: StreamSlice,
     from: Offset,
+    keepAliveMs: number,
     end: AbortSignal,
   ): Promise<Offset | undefined> {
     let offset = from;
@@ -76,7 +79,7 @@ export class SseSession {
       if (after && compareOffsets(after.tail, offset) > 0) offset = after.tail;
       await this.write(this.events(contentType, entries, after?.closed ?? false, offset), end);
       if (after?.closed || end.aborted) return undefined;
-      if (await this.buffer.wait(this.options.keepAliveMs, end)) continue;
+      if (await this.buffer.wait(keepAliveMs, end)) continue;
       if (end.aborted) return undefined;
       await this.options.open?.();
       await this.write(controlEvent({ offset, cursor: this.options.cursor(), upToDate: true }), end);

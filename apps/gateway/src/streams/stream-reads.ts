@@ -20,8 +20,17 @@ const FAR: Offset = { seq: Number.MAX_SAFE_INTEGER, pos: 0 };
 
 export interface ReadTarget {
   readonly subject: string;
-  /** Looks whether the stream can be read, and notes that it is. Asked again while a live read goes on. */
-  readonly open?: () => Promise<void>;
+  /**
+   * Looks whether the stream can be read, and notes that it is. @returns milliseconds after which a reader that still
+   * waits asks again at the latest, because waiting is use too.
+   */
+  readonly open?: () => Promise<number>;
+}
+
+interface OpenedSlice {
+  readonly slice: StreamSlice;
+  /** How long to wait for news before the stream is asked for again. */
+  readonly askAgainMs: number;
 }
 
 /** Whether `If-None-Match` lists the tag; a weak one means the same bytes here. */
@@ -63,11 +72,15 @@ export class StreamReads {
     const buffer = new LiveBuffer(this.log, target.subject);
     const { signal, done } = this.ending(request, this.settings.longPollTimeoutMs);
     try {
-      let slice = await this.slice(target, query.offset === 'now' ? FAR : query.offset);
+      const opened = await this.opened(target, query.offset === 'now' ? FAR : query.offset);
+      let { slice } = opened;
       const from = slice.next;
       const past = query.offset !== 'now' && compareOffsets(query.offset, from) > 0;
       while (slice.entries.length === 0 && !slice.closed && !past && !signal.aborted) {
-        if (!(await buffer.wait(this.settings.longPollTimeoutMs, signal))) break;
+        if (!(await buffer.wait(opened.askAgainMs, signal))) {
+          if (!signal.aborted) await target.open?.();
+          continue;
+        }
         const messages = buffer.take();
         if (!messages || messages.some((message) => concerns(this.log, message, slice.incarnation, from)))
           slice = await this.slice(target, from);
@@ -86,13 +99,12 @@ export class StreamReads {
 
   private async sse(target: ReadTarget, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const session = new SseSession(this.log, target.subject, reply.raw, {
-      keepAliveMs: this.settings.longPollTimeoutMs,
       cursor: () => intervalCursor(query.cursor, this.clock.now(), Math.random()),
       ...(target.open && { open: target.open }),
     });
-    let first: StreamSlice;
+    let first: OpenedSlice;
     try {
-      first = await this.slice(target, query.offset === 'now' ? FAR : query.offset);
+      first = await this.opened(target, query.offset === 'now' ? FAR : query.offset);
     } catch (error) {
       session.stop();
       throw error;
@@ -103,10 +115,10 @@ export class StreamReads {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache',
-      ...(!isText(first.contentType) && { 'stream-sse-data-encoding': 'base64' }),
+      ...(!isText(first.slice.contentType) && { 'stream-sse-data-encoding': 'base64' }),
     });
     try {
-      await session.run(first, signal);
+      await session.run(first.slice, first.askAgainMs, signal);
     } catch {
       // The headers are gone: the reader notices the end of the connection and resumes at its last offset.
     } finally {
@@ -131,13 +143,17 @@ export class StreamReads {
     void reply.code(200).send(bodyOf(slice.contentType, slice.entries));
   }
 
-  private async slice({ subject, open }: ReadTarget, from: Offset): Promise<StreamSlice> {
+  private async slice(target: ReadTarget, from: Offset): Promise<StreamSlice> {
+    return (await this.opened(target, from)).slice;
+  }
+
+  private async opened({ subject, open }: ReadTarget, from: Offset): Promise<OpenedSlice> {
     try {
-      const [slice] = await Promise.all([
+      const [slice, openForMs = Infinity] = await Promise.all([
         this.log.read(subject, from, { messages: PAGE_ENTRIES, bytes: this.settings.readBytes }),
         open?.(),
       ]);
-      return slice;
+      return { slice, askAgainMs: Math.min(openForMs, this.settings.longPollTimeoutMs) };
     } catch (error) {
       if (error instanceof OffsetGone)
         throw new ApiError('OFFSET_GONE', 'the offset belongs to an earlier life of this stream');

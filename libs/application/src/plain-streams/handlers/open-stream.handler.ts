@@ -12,6 +12,10 @@ export interface OpenedStream {
   readonly expiry?: Expiry;
 }
 
+/** Milliseconds after which a reader that waits opens the stream again, so that one which ends when idle does not end. */
+export const openFor = ({ expiry }: Pick<OpenedStream, 'expiry'>): number =>
+  expiry?.kind === 'idle' ? (expiry.ttl * 1000) / 2 : Infinity;
+
 export class OpenStreamQuery extends Query<OpenedStream> {
   constructor(
     readonly caller: Caller,
@@ -33,12 +37,15 @@ export class OpenStreamHandler implements IQueryHandler<OpenStreamQuery> {
 
   /** @throws DomainError STREAM_NOT_FOUND, STREAM_GONE */
   async execute({ caller: { tenant }, path, counts }: OpenStreamQuery): Promise<OpenedStream> {
-    const current = await this.streams.current(tenant, path);
-    const { state, contentType, tail, closed } = current;
-    if (state.situation === 'absent') throw new DomainError('STREAM_NOT_FOUND', 'there is no such stream');
-    if (state.situation === 'gone')
-      throw new DomainError('STREAM_GONE', 'the stream was deleted; only its forks still have the content');
-    if (counts === 'as-use') await this.renewals.touch(tenant, path, current);
-    return { contentType, tail, closed, ...(state.expiry === undefined ? {} : { expiry: state.expiry }) };
+    for (;;) {
+      const current = await this.streams.current(tenant, path);
+      const { state, contentType, tail, closed } = current;
+      if (state.situation === 'absent') throw new DomainError('STREAM_NOT_FOUND', 'there is no such stream');
+      if (state.situation === 'gone')
+        throw new DomainError('STREAM_GONE', 'the stream was deleted; only its forks still have the content');
+      // A use that comes at the very end is none if somebody saw the end before it.
+      if (counts === 'as-use' && !(await this.renewals.touch(tenant, path, current))) continue;
+      return { contentType, tail, closed, ...(state.expiry === undefined ? {} : { expiry: state.expiry }) };
+    }
   }
 }

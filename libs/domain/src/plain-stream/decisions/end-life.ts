@@ -21,9 +21,9 @@ export const decideDelete = (state: PlainStream, now: number): PlainDecided<Ende
   return endLife(state, now, 'asked');
 };
 
-/** Used at `at`: also when that is told later, as long as it was before the end. */
-export const decideRenew = (state: PlainStream, at: number): PlainDecided<null> => {
-  if (state.situation !== 'live' || state.expiry?.kind !== 'idle') return nothing(null);
-  if (at <= state.renewedAt || isExpired(state, at)) return nothing(null);
-  return { units: [{ items: [], events: [{ type: 'renewed', data: { at } }] }], result: null };
+/** Used at `at`: also when that is told later, as long as it was before the end. `over`: it was not, nothing is renewed. */
+export const decideRenew = (state: PlainStream, at: number): PlainDecided<'used' | 'over'> => {
+  if (state.situation !== 'live' || isExpired(state, at)) return nothing('over');
+  if (state.expiry?.kind !== 'idle' || at <= state.renewedAt) return nothing('used');
+  return { units: [{ items: [], events: [{ type: 'renewed', data: { at } }] }], result: 'used' };
 };
