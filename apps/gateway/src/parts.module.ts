@@ -12,17 +12,10 @@ import {
   TypeDescriptions,
   WakeQueries,
 } from '@app/application';
-import { entityTypeSubject, grantsSubject, streamSubject, waitersSubject } from '@app/contracts';
 import { Clock, HealthRegistry } from '@app/platform';
+import { logSubjects } from '@app/runtime/log-subjects.js';
 import { DtoTypeDescriptions } from './entity-types/registration.js';
 import { GATEWAY_SETTINGS, type GatewayParts } from './gateway.parts.js';
-
-const subjects: Subjects = {
-  stream: streamSubject,
-  waiters: waitersSubject,
-  grants: grantsSubject,
-  entityType: entityTypeSubject,
-};
 
 /** The parts as injectables, for every module of the process. */
 @Module({})
@@ -41,7 +34,7 @@ export class PartsModule {
       { provide: LeaseHeartbeats, useValue: parts.heartbeats ?? new LocalLeaseHeartbeats() },
       { provide: HealthRegistry, useValue: parts.health },
       { provide: Clock, useValue: parts.clock },
-      { provide: Subjects, useValue: subjects },
+      { provide: Subjects, useValue: logSubjects },
       { provide: TypeDescriptions, useClass: DtoTypeDescriptions },
     ];
     return { module: PartsModule, global: true, providers, exports: providers };

@@ -1,5 +1,6 @@
 import { streamSubject } from '@app/contracts';
 import type { RunningFeed } from '@app/messaging';
+import { Rounds } from '@app/platform';
 import { PROJECTOR_GROUP, Purger, type LaneWorker, type ProjectionGroup } from '@app/read-model';
 import type { ProjectorParts } from './projector.parts.js';
 
@@ -11,23 +12,14 @@ const barrierUpkeep = (
   { logger, ...parts }: ProjectorParts,
   { log }: ProjectionGroup,
   worker: LaneWorker,
-): RunningFeed => {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  const purge = (): Promise<void> =>
-    parts[log].purgeBarriers().catch((error: unknown) => logger.warn('old barriers could not be removed', { error }));
-  return {
-    start: () => {
-      timer = setInterval(() => {
-        if (worker.status().lanes.includes(0)) running = purge();
-      }, BARRIERS_EVERY_MS);
+): RunningFeed =>
+  new Rounds(
+    BARRIERS_EVERY_MS,
+    async () => {
+      if (worker.status().lanes.includes(0)) await parts[log].purgeBarriers();
     },
-    stop: () => {
-      clearInterval(timer);
-      return running;
-    },
-  };
-};
+    (error) => logger.warn('old barriers could not be removed', { error }),
+  );
 
 const streamUpkeep = ({ database, eventLog, logger }: ProjectorParts, worker: LaneWorker): RunningFeed =>
   new Purger({

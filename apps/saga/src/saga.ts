@@ -1,12 +1,15 @@
+import { settleStreams } from '@app/application';
 import { parseLogSubject } from '@app/contracts/topology/topology.js';
 import type { AppLogger, Clock, HealthPart, HealthRegistry } from '@app/platform';
 import { LaneWorker, type Database, type LaneAddress, type LaneHints, type LaneWorkerStatus } from '@app/read-model';
+import { logSubjects } from '@app/runtime/log-subjects.js';
 import type { Log } from '@app/streams';
 import { Settlement } from './drain/settlement.js';
 import { WakeDrain } from './drain/wake-drain.js';
 import { FinishedChildren } from './lane/finished-child.js';
 import { WakeLanes } from './lane/wake-lanes.js';
 import { pruneIgnored } from './store/ignored-rows.js';
+import { StreamSweeper, type SweeperOptions } from './sweep/stream-sweeper.js';
 
 /** Worker group of the saga: its lanes and their positions. */
 export const SAGA_GROUP = 'saga';
@@ -21,6 +24,7 @@ export interface SagaParts {
   readonly health?: HealthRegistry;
   /** Milliseconds after which a worker that is gone loses its lanes. */
   readonly leaseMs?: number;
+  readonly sweep?: SweeperOptions;
 }
 
 export interface SagaStatus extends LaneWorkerStatus {
@@ -37,10 +41,14 @@ const PRUNE_EVERY_MS = 10 * 60_000;
 // Often enough for a load balancer, and free: nothing is asked, only copied.
 const REPORT_EVERY_MS = 250;
 
-/** Wakes whoever waits: lanes find out who, the drain tells them. Any number of copies share the lanes. */
+/**
+ * Wakes whoever waits: lanes find out who, the drain tells them. And ends streams whose time is over, if nobody else has.
+ * Any number of copies share the lanes.
+ */
 export class Saga {
   private readonly drain: WakeDrain;
   private readonly worker: LaneWorker;
+  private readonly sweeper: StreamSweeper;
   private readonly health?: HealthPart;
   private timers: readonly NodeJS.Timeout[] = [];
 
@@ -57,10 +65,21 @@ export class Saga {
       synchronousCommit: 'off',
       ...(leaseMs === undefined ? {} : { leaseMs }),
     });
+    this.sweeper = new StreamSweeper(
+      {
+        database,
+        clock,
+        logger,
+        owns: (tenant, path) => this.worker.owned(tenant, path) !== undefined,
+        settle: settleStreams(eventLog, clock, logSubjects),
+      },
+      parts.sweep,
+    );
   }
 
   start(): void {
     this.worker.start();
+    this.sweeper.start();
     this.timers = [
       setInterval(() => void this.prune(), PRUNE_EVERY_MS),
       setInterval(() => {
@@ -71,6 +90,7 @@ export class Saga {
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    await this.sweeper.stop();
     await this.worker.stop();
     await this.drain.stop();
   }

@@ -1,4 +1,5 @@
 export { Clock, SystemClock } from './clock.js';
+export { Rounds } from './rounds.js';
 export { TIMEOUTS, type TimeoutName } from './timeouts.js';
 
 export { APPS, ConfigError, LOG_LEVELS, type AppName, type Config, type LogLevel, type Mode } from './config/config.js';

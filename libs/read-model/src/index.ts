@@ -18,6 +18,7 @@ export * from './queries/list-entity-types.query.js';
 export * from './queries/active-claims.query.js';
 export * from './queries/wake-registrations.query.js';
 export * from './queries/projection-state.js';
+export * from './queries/stream-ends.query.js';
 export * from './rebuild/rebuild.js';
 export * from './queries/lane-report.js';
 export * from './purge/purger.js';

@@ -1,4 +1,5 @@
 export { checkDurability, DurabilityTooWeak } from './durability-check.js';
+export { logSubjects } from './log-subjects.js';
 export { PartMonitor } from './part-monitor.js';
 export { loggedShutdown, runApp } from './run-app.js';
 export { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js';

@@ -5,9 +5,10 @@ import { CreateStreamHandler } from '@app/application/plain-streams/handlers/cre
 import { DeleteStreamHandler } from '@app/application/plain-streams/handlers/delete-stream.handler.js';
 import { PlainStreamWriter } from '@app/application/plain-streams/plain-stream-writer.js';
 import { PlainStreams } from '@app/application/plain-streams/plain-streams.js';
-import { entityTypeSubject, grantsSubject, streamSubject, waitersSubject } from '@app/contracts';
+import { streamSubject } from '@app/contracts';
 import type { StreamConfig } from '@app/domain';
 import { SystemClock } from '@app/platform';
+import { logSubjects } from '@app/runtime/log-subjects.js';
 import { StreamAbsent, START, type Log, type Offset } from '@app/streams';
 
 export const TENANT = 't';
@@ -25,12 +26,7 @@ export class StreamsOnLog {
 
   constructor(private readonly log: Log) {
     const clock = new SystemClock();
-    this.writer = new PlainStreamWriter(log, {
-      stream: streamSubject,
-      waiters: waitersSubject,
-      grants: grantsSubject,
-      entityType: entityTypeSubject,
-    });
+    this.writer = new PlainStreamWriter(log, logSubjects);
     const streams = new PlainStreams(this.writer, clock, log);
     const sources = new ForkSources(this.writer, streams, clock, log);
     this.creating = new CreateStreamHandler(this.writer, streams, sources, clock, log);

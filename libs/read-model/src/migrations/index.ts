@@ -1,7 +1,8 @@
 import { Lanes } from './0001-lanes.js';
 import { Views } from './0002-views.js';
 import { Saga } from './0100-saga.js';
-import { StreamEnds } from './0101-stream-ends.js';
+import { StreamPurges } from './0101-stream-purges.js';
+import { StreamEnds } from './0102-stream-ends.js';
 
 /** In order. Applied migrations are never edited; add another one. */
-export const migrations = [Lanes, Views, Saga, StreamEnds];
+export const migrations = [Lanes, Views, Saga, StreamPurges, StreamEnds];

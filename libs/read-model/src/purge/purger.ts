@@ -1,3 +1,4 @@
+import { Rounds } from '@app/platform';
 import { NotOver, type Log } from '@app/streams';
 import type { LaneWorker } from '../lanes/lane-worker.js';
 import type { Database, TransactionOptions } from '../sql/database.js';
@@ -32,64 +33,52 @@ const FIRST: DuePurge = { tenant: '', path: '', below: 0 };
  * step may be repeated, so it goes on from the note after a crash at any point.
  */
 export class Purger {
-  private readonly ending = new AbortController();
-  private readonly everyMs: number;
+  private readonly rounds: Rounds;
   private readonly chunk: number;
-  private timer?: NodeJS.Timeout;
-  private running?: Promise<void>;
 
   constructor(
     private readonly parts: PurgerParts,
     { everyMs = EVERY_MS, chunk = CHUNK }: PurgerOptions = {},
   ) {
-    this.everyMs = everyMs;
     this.chunk = chunk;
+    this.rounds = new Rounds(everyMs, (signal) => this.round(signal), parts.onTrouble);
   }
 
   start(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.round()
-        .catch((error: unknown) => {
-          if (!this.ending.signal.aborted) this.parts.onTrouble(error);
-        })
-        .finally(() => {
-          if (!this.ending.signal.aborted) this.start();
-        });
-    }, this.everyMs);
+    this.rounds.start();
   }
 
   /** Ends between two steps. */
-  async stop(): Promise<void> {
-    this.ending.abort();
-    clearTimeout(this.timer);
-    await this.running;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
-  private async round(): Promise<void> {
+  private async round(signal: AbortSignal): Promise<void> {
     let after = FIRST;
     for (;;) {
       const page = await duePurges(this.parts.db, after, PAGE);
-      await this.purge(page.filter(({ tenant, path }) => this.parts.worker.owned(tenant, path) !== undefined));
+      const own = page.filter(({ tenant, path }) => this.parts.worker.owned(tenant, path) !== undefined);
+      await this.purge(own, signal);
       const last = page.at(-1);
       if (!last || page.length < PAGE) return;
       after = last;
     }
   }
 
-  private async purge(found: readonly DuePurge[]): Promise<void> {
+  private async purge(found: readonly DuePurge[], signal: AbortSignal): Promise<void> {
     if (found.length === 0) return;
     const ready = await this.fenced(found, (tx) => markReady(tx, found), { synchronousCommit: 'on' });
     const purged: DuePurge[] = [];
-    for (const due of ready) if (await this.purgeLog(due)) purged.push(due);
+    for (const due of ready) if (await this.purgeLog(due, signal)) purged.push(due);
     for (let done = purged.length === 0; !done;) {
-      this.ending.signal.throwIfAborted();
+      signal.throwIfAborted();
       done = await this.fenced(purged, (tx) => this.removeRows(tx, purged));
     }
   }
 
-  private async purgeLog({ tenant, path, below }: DuePurge): Promise<boolean> {
+  private async purgeLog({ tenant, path, below }: DuePurge, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.parts.log.purge(this.parts.subject(tenant, path), below, this.ending.signal);
+      await this.parts.log.purge(this.parts.subject(tenant, path), below, signal);
       return true;
     } catch (error) {
       // One that does not agree with the log must not hold up the others.

@@ -2,6 +2,7 @@ import {
   entitiesProjection,
   entityTypesProjection,
   historyProjection,
+  streamEndsProjection,
   unitKeysProjection,
   wakeRegistrationsProjection,
   type Projection,
@@ -24,7 +25,13 @@ export const projectionGroups: readonly ProjectionGroup[] = [
     group: PROJECTOR_GROUP,
     log: 'eventLog',
     lanes: 8,
-    projections: [historyProjection, unitKeysProjection, entitiesProjection, wakeRegistrationsProjection],
+    projections: [
+      historyProjection,
+      unitKeysProjection,
+      entitiesProjection,
+      wakeRegistrationsProjection,
+      streamEndsProjection,
+    ],
   },
   // Small and rarely written: one lane keeps it in the order it was written.
   { group: REGISTRY_GROUP, log: 'registryLog', lanes: 1, projections: [entityTypesProjection] },

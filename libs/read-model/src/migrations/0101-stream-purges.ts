@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is to be done about streams that are over. Almost always almost empty. */
-export class StreamEnds implements MigrationInterface {
-  readonly name = 'StreamEnds0000000000101';
+/** Lives that are over and still take room. Almost always almost empty. */
+export class StreamPurges implements MigrationInterface {
+  readonly name = 'StreamPurges0000000000101';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
