@@ -1,7 +1,7 @@
 import { LOG_STREAM } from '@app/contracts';
 import { reportStreams, type StreamReport } from '@app/messaging';
 import { durabilityOf, readSyncSetting, type Config, type DurabilityClass } from '@app/platform';
-import { reportProjections, type ProjectionReport } from '@app/read-model';
+import { reportProjections, reportPurges, type ProjectionReport } from '@app/read-model';
 import { EXIT } from '../exit-codes.js';
 import { probe, STREAMS, withBroker, withDatabase, type Probe } from '../ops-context.js';
 import { table, type Output } from '../output.js';
@@ -15,6 +15,8 @@ interface BrokerStatus {
 interface DatabaseStatus {
   readonly version: string;
   readonly projections: readonly ProjectionReport[];
+  /** Streams that are over and still take room. */
+  readonly purgesDue: number;
 }
 
 const durability = async (
@@ -40,11 +42,12 @@ const askDatabase = (config: Config): Promise<Probe<DatabaseStatus>> =>
   probe(() =>
     withDatabase(config, async (db) => {
       const [row] = await db.query<{ version: string; migrated: boolean }>(
-        `SELECT current_setting('server_version') AS version, to_regclass('projections') IS NOT NULL AS migrated`,
+        `SELECT current_setting('server_version') AS version, to_regclass('stream_purges') IS NOT NULL AS migrated`,
       );
       return {
         version: row?.version ?? 'unknown',
         projections: row?.migrated ? await reportProjections(db) : [],
+        purgesDue: row?.migrated ? (await reportPurges(db)).due : 0,
       };
     }),
   );
@@ -66,10 +69,10 @@ const brokerLines = (broker: Probe<BrokerStatus>): readonly string[] => {
 
 const databaseLines = (database: Probe<DatabaseStatus>): readonly string[] => {
   if (!database.ok) return [`database  unreachable: ${database.error}`];
-  const { version, projections } = database.value;
+  const { version, projections, purgesDue } = database.value;
   const rows = projections.map(({ name, state, quarantined }) => [`  ${name}`, state, String(quarantined)]);
   return [
-    `database  PostgreSQL ${version}`,
+    `database  PostgreSQL ${version}, ${String(purgesDue)} streams to purge`,
     ...(rows.length > 0 ? [table([['  projection', 'state', 'quarantined'], ...rows])] : []),
   ];
 };
