@@ -18,13 +18,13 @@ export interface StreamsOptions {
 
 export const USAGE = `usage: npm run bench:streams -- [options]      starts all servers itself
 
-  --only <name,…>     scenarios by name or first words: append, append 1, append 100, read, read large, sse, burst,
+  --only <name,…>     scenarios by name or first words: append, append 1, append 100, read small, read large, sse, burst,
                       memory readers, memory streams (default: all of them)
   --seconds <n>       of each measurement in each round (default: 5)
   --rounds <n>        in which the servers take turns (default: 3)
   --no-peer           ours alone
   --scale <share>     of all numbers of streams, messages and readers, such as 0.01 to try it out (default: 1)
-  --node-args "<…>"   for our own node processes, such as "--cpu-prof --cpu-prof-dir=/tmp/profiles"
+  --node-args="<…>"   for our own node processes, such as --node-args="--cpu-prof --cpu-prof-dir=/tmp/profiles"
   --json <file>       writes the JSON there instead of to stdout
 `;
 

@@ -22,7 +22,7 @@ export const startPeer = async ({ name, port, dataDir }: PeerOptions): Promise<C
     name,
     origin,
     durability: dataDir === undefined ? 'memory' : 'fsync',
-    pids: [child.pid],
+    pids: { node: [child.pid] },
     lagMs: () => Promise.resolve(undefined),
     stop: () => child.stop(),
   };

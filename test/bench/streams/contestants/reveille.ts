@@ -65,7 +65,7 @@ export const startReveille = async (options: ReveilleOptions): Promise<Reveille>
     name,
     origin,
     durability,
-    pids: [...processes.map(({ pid }) => pid), servers.nats.pid, servers.postgres.pid],
+    pids: { node: processes.map(({ pid }) => pid), broker: [servers.nats.pid], database: [servers.postgres.pid] },
     servers,
     gatewayPid: gateway.pid,
     lagMs: () => lagOf(origin),

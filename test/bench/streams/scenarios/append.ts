@@ -1,11 +1,10 @@
 import { closedLoop } from '../../measure/closed-loop.js';
-import { serverUse, totalCpuSeconds } from '../../measure/server-process.js';
 import { atLeast, atMost, type Compared } from '../../report/targets.js';
 import { anyOf } from '../../scenarios/any-of.js';
 import { DELTA_EVENT } from '../../scenarios/delta-event.js';
 import type { Arena } from '../arena.js';
 import { WireConnection } from '../client/wire-connection.js';
-import type { Contestant } from '../contestants/contestant.js';
+import { cpuSince, cpuUse, type Contestant } from '../contestants/contestant.js';
 import { ratio, rowOf, valuesOf, type Figures, type Result, type Row } from '../results.js';
 import { takeTurns } from '../rounds.js';
 import { append, createStreams } from './prepare.js';
@@ -16,15 +15,12 @@ const LAG_MS = 1_000;
 
 const BODY = JSON.stringify(DELTA_EVENT);
 
-const cpuSeconds = ({ pids }: Contestant): number =>
-  pids.reduce((total, pid) => total + totalCpuSeconds(serverUse(pid) ?? {}), 0);
-
 const measure = async (contestant: Contestant, next: () => Buffer, seconds: number): Promise<Figures> => {
   const connections = await WireConnection.openMany(contestant.origin, CONNECTIONS);
   await closedLoop(connections, next, Math.min(WARM_UP_MS, seconds * 1000));
   // What the warm-up left to do belongs to it.
   await contestant.lagMs();
-  const serverBefore = cpuSeconds(contestant);
+  const serverBefore = cpuUse(contestant);
   const clientBefore = process.cpuUsage();
   const load = await closedLoop(connections, next, seconds * 1000);
   const { user, system } = process.cpuUsage(clientBefore);
@@ -38,8 +34,8 @@ const measure = async (contestant: Contestant, next: () => Buffer, seconds: numb
     'p99 ms': p99,
     errors: [...load.errors.values()].reduce((sum, one) => sum + one, 0),
     ...(lagMs !== undefined && { 'lag ms': lagMs }),
-    'server µs each': ((cpuSeconds(contestant) - serverBefore) * 1e6) / count,
-    'client µs each': (user + system) / count,
+    ...cpuSince(contestant, serverBefore, 'µs', 1e6 / count),
+    'client µs': (user + system) / count,
   };
 };
 

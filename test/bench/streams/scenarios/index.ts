@@ -11,7 +11,7 @@ export type Scenario = (arena: Arena) => Promise<Result>;
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'append 1': appendTo(1, { ofMemory: 1, ofFsync: 15 }),
   'append 100': appendTo(100, { ofMemory: 0.5, ofFsync: 2 }),
-  read: readSmall,
+  'read small': readSmall,
   sse,
   burst,
   'read large': readLarge,
@@ -19,7 +19,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'memory streams': memoryStreams,
 };
 
-/** Those whose names begin with the wanted words; `read` alone is also the name of one. @throws when nothing fits. */
+/** Those whose names begin with the wanted words. @throws when nothing fits. */
 export const scenariosOf = (only: readonly string[]): Scenario[] => {
   const fits = (name: string): boolean => only.length === 0 || only.some((words) => `${name} `.startsWith(`${words} `));
   const found = Object.entries(SCENARIOS).flatMap(([name, scenario]) => (fits(name) ? [scenario] : []));

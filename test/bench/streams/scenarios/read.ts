@@ -88,7 +88,7 @@ const filledSmall = async (arena: Arena): Promise<{ contestant: Contestant; path
 
 /** 100 events from the start, one reader. */
 export const readSmall = async (arena: Arena): Promise<Result> => {
-  const rows = await readRounds('read', arena, await filledSmall(arena));
+  const rows = await readRounds('read small', arena, await filledSmall(arena));
   return { rows, aims: aim(rows, 'reveille', 'peer memory', 2) };
 };
 

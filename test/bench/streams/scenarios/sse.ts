@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Samples } from '../../measure/samples.js';
-import { serverUse, totalCpuSeconds } from '../../measure/server-process.js';
 import { atMost, type Compared } from '../../report/targets.js';
 import type { Arena } from '../arena.js';
 import { numbered, type Subscriber } from '../client/subscriber.js';
 import { WireConnection } from '../client/wire-connection.js';
-import type { Contestant } from '../contestants/contestant.js';
+import { cpuSince, cpuUse, type Contestant } from '../contestants/contestant.js';
 import { rowOf, valuesOf, type Figures, type Result, type Row } from '../results.js';
 import { median, takeTurns } from '../rounds.js';
 import { append, createStreams } from './prepare.js';
@@ -49,14 +48,13 @@ const measure = async (contestant: Contestant, readers: number, seconds: number)
     if (n >= WARM_UP) samples.add(performance.now() - sentAt);
   });
   await sendSteadily(contestant, path, 0, WARM_UP);
-  const server = contestant.pids.map(serverUse);
+  const server = cpuUse(contestant);
   const client = process.cpuUsage();
   const sent = await sendSteadily(contestant, path, WARM_UP, count);
   const { user, system } = process.cpuUsage(client);
   const deadline = performance.now() + PATIENCE_MS;
   while (!received(subscribers, WARM_UP + count) && performance.now() < deadline) await sleep(10);
-  const used = contestant.pids.map(serverUse);
-  const cpu = used.reduce((sum, one, at) => sum + totalCpuSeconds(one ?? {}) - totalCpuSeconds(server[at] ?? {}), 0);
+  const used = cpuSince(contestant, server, 'cpu s', 1);
   closeAll(subscribers);
   const { p50, p99, max } = samples.latencies();
   return {
@@ -68,7 +66,7 @@ const measure = async (contestant: Contestant, readers: number, seconds: number)
     lost: readers * count - samples.count,
     'out of order': subscribers.reduce((sum, one) => sum + one.outOfOrder, 0),
     errors: sent.errors,
-    'server cpu s': cpu,
+    ...used,
     'client cpu s': (user + system) / 1e6,
   };
 };
