@@ -45,7 +45,7 @@ describe('the log on JetStream, under faults', () => {
   const open = async (url: string, options: EngineOptions = {}): Promise<Log> => {
     const connection = await connectToNats(url, 'log faults');
     connections.push(connection);
-    const log = await LogEngine.open(await JetStreamBackend.open(connection, STREAM, 1_000), options);
+    const log = await LogEngine.open(await JetStreamBackend.open(connection, STREAM, 1_000, 'by one'), options);
     logs.push(log);
     return log;
   };

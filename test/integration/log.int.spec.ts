@@ -19,7 +19,7 @@ logContract('JetStream', async () => {
       const connection = await connectToNats(servers.natsUrl, 'log contract');
       connections.push(connection);
       await ensureStream(connection, { name: 'LOG', subjects: 'log.>' });
-      return JetStreamBackend.open(connection, 'LOG', 1_000);
+      return JetStreamBackend.open(connection, 'LOG', 1_000, 'by one');
     },
     close: async () => {
       await Promise.all(connections.map((connection) => connection.close()));

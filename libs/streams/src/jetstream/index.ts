@@ -3,8 +3,7 @@ import { connect } from '@nats-io/transport-node';
 import { LogEngine, type EngineOptions } from '../engine/log-engine.js';
 import type { Log } from '../port/log.js';
 import { ensureStream, type StreamSettings } from './ensure-stream.js';
-import { JetStreamBackend } from './jetstream-backend.js';
-import { PUBLISH_ATTEMPT_MS, replication } from './open-logs.js';
+import { openBackend, replication } from './open-logs.js';
 
 export { BrokerUnsuitable, checkBroker } from './broker-check.js';
 export { ensureStream, type StreamFacts, type StreamSettings } from './ensure-stream.js';
@@ -36,7 +35,7 @@ export const openJetStreamLog = async (
   options: EngineOptions = {},
 ): Promise<Log> => {
   const facts = await ensureStream(connection, settings);
-  return LogEngine.open(await JetStreamBackend.open(connection, settings.name, PUBLISH_ATTEMPT_MS), {
+  return LogEngine.open(await openBackend(connection, settings.name, facts), {
     ...options,
     ...replication(settings.subjects, facts),
   });

@@ -11,7 +11,7 @@ import {
 import type { EncodedCommit, EncodedMessage, RawMessage } from '../port/message.js';
 import { GuardedPublisher } from './publisher.js';
 import { PushFeed } from './push-feed.js';
-import { fromDirect, fromMulti, fromStored, type StoredJson } from './raw-messages.js';
+import { fromDirect, fromDirectHeaders, fromStored, type StoredJson } from './raw-messages.js';
 import { SharedInbox } from './shared-inbox.js';
 
 const READ_TIMEOUT_MS = 2_000;
@@ -20,6 +20,7 @@ const DIRECT_TIMEOUT_MS = 500;
 // Purging goes through all of the log in which the subject has messages.
 const PURGE_TIMEOUT_MS = 30_000;
 const NO_MESSAGE = 10037;
+const NOT_FOUND = 404;
 const PAGE_ATTEMPTS = 4;
 const PAGE_RETRY_MS = 25;
 
@@ -33,6 +34,9 @@ interface GetAnswer {
   readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
 }
 
+/** Whether one broker keeps the log, or any of several may answer for it. */
+export type Kept = 'by one' | 'by several';
+
 /** One JetStream stream as the log. Reads that must be current go to the leader (`MSG.GET`), pages to any replica. */
 export class JetStreamBackend extends LogBackend {
   private readonly inbox: SharedInbox;
@@ -44,6 +48,7 @@ export class JetStreamBackend extends LogBackend {
     private readonly manager: JetStreamManager,
     private readonly stream: string,
     attemptMs: number,
+    private readonly kept: Kept,
   ) {
     super();
     this.inbox = new SharedInbox(connection);
@@ -53,8 +58,13 @@ export class JetStreamBackend extends LogBackend {
   }
 
   /** `attemptMs`: how long one publish waits for its acknowledgement. The connection stays the caller's. */
-  static async open(connection: NatsConnection, stream: string, attemptMs: number): Promise<JetStreamBackend> {
-    return new JetStreamBackend(connection, await jetstreamManager(connection), stream, attemptMs);
+  static async open(
+    connection: NatsConnection,
+    stream: string,
+    attemptMs: number,
+    kept: Kept = 'by several',
+  ): Promise<JetStreamBackend> {
+    return new JetStreamBackend(connection, await jetstreamManager(connection), stream, attemptMs, kept);
   }
 
   override publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
@@ -66,7 +76,7 @@ export class JetStreamBackend extends LogBackend {
   }
 
   override last(subject: string): Promise<RawMessage | undefined> {
-    return this.fromLeader({ last_by_subj: subject });
+    return this.newest({ last_by_subj: subject });
   }
 
   override async lastAsOf(subject: string, anchor: string): Promise<LastAsOf | undefined> {
@@ -81,18 +91,18 @@ export class JetStreamBackend extends LogBackend {
       throw new LogUnavailable('the broker did not answer', { cause });
     }
     const end = parts.at(-1)?.headers;
-    if (end?.code === 404) return undefined;
+    if (end?.code === NOT_FOUND) return undefined;
     if (end?.code !== 204) throw new LogUnavailable(`the broker answered ${String(end?.code)}`);
     const found = parts.find(({ headers }) => headers?.get('Nats-Subject') === subject);
-    return { message: found && fromMulti(found), position: Number(end.get('Nats-UpTo-Sequence')) };
+    return { message: found && fromDirectHeaders(found), position: Number(end.get('Nats-UpTo-Sequence')) };
   }
 
   override get(seq: number): Promise<RawMessage | undefined> {
-    return this.fromLeader({ seq });
+    return this.newest({ seq });
   }
 
   override async lastSeq(): Promise<number> {
-    return (await this.fromLeader({ last_by_subj: '>' }))?.seq ?? 0;
+    return (await this.newest({ last_by_subj: '>' }))?.seq ?? 0;
   }
 
   override readSubject(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
@@ -138,6 +148,28 @@ export class JetStreamBackend extends LogBackend {
     await Promise.all([...this.feeds].map((feed) => feed.stop()));
   }
 
+  /** What is there now. The only broker may be asked directly, which takes it half the time. */
+  private newest(query: object): Promise<RawMessage | undefined> {
+    return this.kept === 'by one' ? this.direct(query) : this.fromLeader(query);
+  }
+
+  private async direct(query: object): Promise<RawMessage | undefined> {
+    let answer: Msg;
+    try {
+      answer = await this.inbox.ask({
+        subject: `$JS.API.DIRECT.GET.${this.stream}`,
+        payload: JSON.stringify(query),
+        timeoutMs: READ_TIMEOUT_MS,
+      });
+    } catch (cause) {
+      throw new LogUnavailable('the broker did not answer', { cause });
+    }
+    const code = answer.headers?.code ?? 0;
+    if (code === NOT_FOUND) return undefined;
+    if (code !== 0) throw new LogUnavailable(`the broker answered ${String(code)}`);
+    return fromDirectHeaders(answer);
+  }
+
   private async fromLeader(query: object): Promise<RawMessage | undefined> {
     let answer: GetAnswer;
     try {
@@ -177,7 +209,7 @@ export class JetStreamBackend extends LogBackend {
       return messages;
     } catch (cause) {
       // As an error of the API or as a status, depending on when it is found out.
-      if (cause instanceof Error && 'code' in cause && cause.code === 404) return [];
+      if (cause instanceof Error && 'code' in cause && cause.code === NOT_FOUND) return [];
       throw new LogUnavailable('the broker did not deliver a page', { cause });
     }
   }

@@ -19,7 +19,7 @@ export interface Logs {
 }
 
 // A healthy broker acknowledges in well under 50 ms, with fsync too; after this the outcome counts as unknown.
-export const PUBLISH_ATTEMPT_MS = 1_000;
+const PUBLISH_ATTEMPT_MS = 1_000;
 
 interface BothFacts {
   readonly events: StreamFacts;
@@ -39,6 +39,14 @@ export const ensureStreams = async (connection: NatsConnection, replicas = 1): P
 export const replication = (subjects: string, { replicas }: StreamFacts): Pick<EngineOptions, 'barrierSubject'> =>
   replicas > 1 ? { barrierSubject: barrierSubject(subjects) } : {};
 
+/** What an engine works on. */
+export const openBackend = (
+  connection: NatsConnection,
+  stream: string,
+  { replicas }: StreamFacts,
+): Promise<JetStreamBackend> =>
+  JetStreamBackend.open(connection, stream, PUBLISH_ATTEMPT_MS, replicas > 1 ? 'by several' : 'by one');
+
 /** The two logs of a process on one connection; closing them leaves it open. */
 export const openLogs = async (
   connection: NatsConnection,
@@ -46,11 +54,11 @@ export const openLogs = async (
   replicas = 1,
 ): Promise<Logs> => {
   const facts = await ensureBoth(connection, replicas);
-  const open = async (stream: string, own: EngineOptions): Promise<Log> =>
-    LogEngine.open(await JetStreamBackend.open(connection, stream, PUBLISH_ATTEMPT_MS), own);
+  const events = await openBackend(connection, LOG_STREAM, facts.events);
+  const registry = await openBackend(connection, REGISTRY_STREAM, facts.registry);
   return {
-    events: await open(LOG_STREAM, { ...options, ...replication(LOG_SUBJECTS, facts.events) }),
-    registry: await open(REGISTRY_STREAM, replication(REGISTRY_SUBJECTS, facts.registry)),
+    events: await LogEngine.open(events, { ...options, ...replication(LOG_SUBJECTS, facts.events) }),
+    registry: await LogEngine.open(registry, replication(REGISTRY_SUBJECTS, facts.registry)),
     facts: facts.events,
   };
 };

@@ -54,8 +54,8 @@ export const fromDirect = (message: {
   payload: message.data,
 });
 
-/** A part of the answer to a question for the last messages of several subjects. */
-export const fromMulti = ({
+/** Answer of a direct get, as it comes from the broker: the place of the message is in headers. */
+export const fromDirectHeaders = ({
   headers,
   data,
 }: {
