@@ -8,6 +8,8 @@ export class LiveBuffer {
   private messages: LogMessage[] = [];
   private lost = false;
   private wake?: () => void;
+  /** Set while somebody waits and wants messages handed over as they come. */
+  private pass?: (message: LogMessage) => boolean;
   private readonly stopWatching: () => void;
 
   constructor(log: Log, subject: string) {
@@ -15,7 +17,8 @@ export class LiveBuffer {
       if (!message || this.messages.length >= MAX_BUFFERED) {
         this.messages = [];
         this.lost = true;
-      } else if (!this.lost) this.messages.push(message);
+      } else if (this.pass?.(message) === true) return;
+      else if (!this.lost) this.messages.push(message);
       this.wake?.();
     });
   }
@@ -28,8 +31,12 @@ export class LiveBuffer {
     return lost ? undefined : messages;
   }
 
-  /** Resolves to true once there is something to take, to false after `timeoutMs` or when `end` aborts. */
-  async wait(timeoutMs: number, end: AbortSignal): Promise<boolean> {
+  /**
+   * Resolves to true once there is something to take, to false after `timeoutMs` without news or when `end` aborts.
+   * `pass` gets what comes in the meantime, each at once; what it does not want is there to be taken. A wait costs more
+   * than all else that is done for a message, so who can pass it on at once need not wait anew for the next.
+   */
+  async wait(timeoutMs: number, end: AbortSignal, pass?: (message: LogMessage) => boolean): Promise<boolean> {
     if (this.messages.length > 0 || this.lost) return true;
     if (end.aborted) return false;
     return new Promise((resolve) => {
@@ -37,6 +44,7 @@ export class LiveBuffer {
         clearTimeout(timer);
         end.removeEventListener('abort', aborted);
         this.wake = undefined;
+        this.pass = undefined;
         resolve(news);
       };
       const aborted = (): void => {
@@ -49,6 +57,13 @@ export class LiveBuffer {
       this.wake = () => {
         settle(true);
       };
+      this.pass =
+        pass &&
+        ((message) => {
+          const passed = pass(message);
+          if (passed) timer.refresh();
+          return passed;
+        });
     });
   }
 

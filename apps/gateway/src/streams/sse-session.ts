@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { compareOffsets, type Entry, type Log, type LogMessage, type Offset, type StreamSlice } from '@app/streams';
+import {
+  compareOffsets,
+  START,
+  type Entry,
+  type Log,
+  type LogMessage,
+  type Offset,
+  type StreamSlice,
+} from '@app/streams';
 import { LiveBuffer } from './live-buffer.js';
+import { chunkOf, isBehind, writeChunk } from './shared-chunk.js';
 import { controlEvent, dataEvent } from './sse-events.js';
 
 const PAGE = { messages: 500, bytes: 256 * 1024 };
@@ -13,12 +22,23 @@ export interface SseOptions {
   readonly open?: () => Promise<unknown>;
 }
 
+interface Shared {
+  readonly cursor: string;
+  readonly text: string;
+  readonly chunk: Buffer;
+}
+
+/** What a message is to readers at its end, made once for all with the same cursor. */
+const shared = new WeakMap<readonly Entry[], Shared>();
+
 /**
  * One SSE reader. It is served from memory while it keeps up; when it falls behind, its buffer is forgotten and it reads
  * on from history, so that a slow reader costs no memory and loses nothing.
  */
 export class SseSession {
   private readonly buffer: LiveBuffer;
+  /** How far a live reader is. */
+  private offset: Offset = START;
 
   constructor(
     private readonly log: Log,
@@ -68,22 +88,57 @@ export class SseSession {
     keepAliveMs: number,
     end: AbortSignal,
   ): Promise<Offset | undefined> {
-    let offset = from;
+    this.offset = from;
     for (;;) {
       const messages = this.buffer.take();
-      if (!messages) return offset;
+      if (!messages) return this.offset;
       const after = messages.at(-1)?.state;
       // A deleted stream has no end of its own: the reader finds out when it comes back.
       if (messages.some((message) => endsLife(message, incarnation))) return undefined;
-      const entries = messages.flatMap((message) => this.log.entries(message, offset));
-      if (after && compareOffsets(after.tail, offset) > 0) offset = after.tail;
-      await this.write(this.events(contentType, entries, after?.closed ?? false, offset), end);
+      const entries = messages.flatMap((message) => this.log.entries(message, this.offset));
+      if (after) this.moveTo(after.tail);
+      await this.write(this.events(contentType, entries, after?.closed ?? false, this.offset), end);
       if (after?.closed || end.aborted) return undefined;
-      if (await this.buffer.wait(keepAliveMs, end)) continue;
+      const pass = (message: LogMessage): boolean => this.pass(message, contentType, incarnation);
+      if (await this.buffer.wait(keepAliveMs, end, pass)) continue;
       if (end.aborted) return undefined;
       await this.options.open?.();
-      await this.write(controlEvent({ offset, cursor: this.options.cursor(), upToDate: true }), end);
+      await this.write(controlEvent({ offset: this.offset, cursor: this.options.cursor(), upToDate: true }), end);
     }
+  }
+
+  /** Writes a message to a reader that keeps up. @returns false, having done nothing, when there is more to be thought of. */
+  private pass(message: LogMessage, contentType: string, incarnation: number): boolean {
+    try {
+      return this.passOn(message, contentType, incarnation);
+    } catch {
+      // Not a message of this format: found out again, where it ends this reader and nobody else.
+      return false;
+    }
+  }
+
+  private passOn(message: LogMessage, contentType: string, incarnation: number): boolean {
+    if (isBehind(this.response) || message.state.closed || endsLife(message, incarnation)) return false;
+    const entries = this.log.entries(message, this.offset);
+    this.moveTo(message.state.tail);
+    if (entries.length === 0) return true;
+    const { text, chunk } = this.shared(contentType, entries);
+    if (writeChunk(this.response, chunk) === undefined) this.response.write(text);
+    return true;
+  }
+
+  private shared(contentType: string, entries: readonly Entry[]): Shared {
+    const cursor = this.options.cursor();
+    const known = shared.get(entries);
+    if (known?.cursor === cursor) return known;
+    const text = this.events(contentType, entries, false, this.offset);
+    const made = { cursor, text, chunk: chunkOf(text) };
+    shared.set(entries, made);
+    return made;
+  }
+
+  private moveTo(tail: Offset): void {
+    if (compareOffsets(tail, this.offset) > 0) this.offset = tail;
   }
 
   private sliceEvents({ contentType, entries, closed, next, upToDate }: StreamSlice): string {
