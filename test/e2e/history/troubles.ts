@@ -31,6 +31,8 @@ export class Troubles {
     await this.chance.of([
       () => this.endGateway(),
       () => this.endGateway(),
+      () => this.pauseGateway(),
+      () => this.pauseGateway(),
       () => this.endProjector(),
       () => this.pauseProjector(),
       () => this.endPostgres(),
@@ -82,15 +84,27 @@ export class Troubles {
   }
 
   private pauseProjector(): Promise<void> {
-    const { projector } = this.parts;
+    return this.pause(this.parts.projector);
+  }
+
+  /** What it knows is old when it goes on, and it does not know that. */
+  private async pauseGateway(): Promise<void> {
+    const gateway = this.chance.of(this.parts.gateways);
+    if (this.open.some(({ part }) => part === gateway)) return;
+    await this.pause(gateway);
+    await new Promise((resolve) => setTimeout(resolve, this.chance.between(50, 800)));
+    await this.end(gateway);
+  }
+
+  private pause(app: AppProcess): Promise<void> {
     const harm = (): void => {
-      projector.pause();
+      app.pause();
     };
     const undo = (): Promise<void> => {
-      projector.resume();
+      app.resume();
       return Promise.resolve();
     };
-    return this.make('projector SIGSTOP', projector, harm, undo);
+    return this.make(`${app.kind} SIGSTOP`, app, harm, undo);
   }
 
   private endPostgres(): Promise<void> {

@@ -1,3 +1,4 @@
+import { read } from './reader.js';
 import type { Change, UnitWrite } from './record.js';
 import { CONTENT_TYPES, unitContent, type ContentType } from './units.js';
 import { anyGateway, ask, type Reply, type World } from './world.js';
@@ -44,6 +45,15 @@ export class Writer {
     const unit = this.unit(path, types.get(path) ?? 'application/json');
     const headers = { 'content-type': unit.contentType, ...(chance.next() < 0.02 && { 'stream-closed': 'true' }) };
     await (asProducer ? this.produce(unit, headers) : this.plain(unit, headers));
+    if (unit.outcome === 'acknowledged') await this.elsewhere(path);
+  }
+
+  /** Asks the other gateways for what is there by now. */
+  private async elsewhere(path: string): Promise<void> {
+    const { chance, gateways, record } = this.world;
+    const from = chance.of(['now', '-1', record.known(path).at(-1) ?? '-1']);
+    const questions = gateways.map((_, gateway) => ({ path, gateway, from, mode: 'catch-up' as const }));
+    await Promise.all(questions.map((question) => read(this.world, question)));
   }
 
   private async plain(unit: UnitWrite, headers = { 'content-type': unit.contentType as string }): Promise<void> {

@@ -12,7 +12,7 @@ const eventOf = (text: string): SseEvent => {
 };
 
 /** Events of a response, as they come; ends with it, or with an error. */
-export async function* sseEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<SseEvent> {
+export async function* sseEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<SseEvent> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of body) {

@@ -77,7 +77,12 @@ export const createAdapter = ({ requestTimeoutMs = REQUEST_TIMEOUT_MS }: Adapter
   const adapter = new RawBodyAdapter({
     bodyLimit: BODY_LIMITS.control,
     requestTimeout: requestTimeoutMs,
-    http: { connectionsCheckingInterval: Math.min(CHECK_MS, requestTimeoutMs) },
+    http: {
+      connectionsCheckingInterval: Math.min(CHECK_MS, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
+      // Node swaps the two when the time for the headers is the longer one, which it is by default.
+      headersTimeout: requestTimeoutMs,
+    },
     routerOptions: { maxParamLength: MAX_URL_BYTES, ignoreTrailingSlash: true },
     skipMiddie: true,
     frameworkErrors: refuseRoute,

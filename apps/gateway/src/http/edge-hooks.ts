@@ -28,6 +28,10 @@ const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): Promise
   if (request.raw.url !== undefined && request.raw.url.length > MAX_URL_BYTES) throw new ApiError('URI_TOO_LONG');
   // No client sends a fragment, and routers cut it off: the rest would name something else.
   if (request.raw.url?.includes('#')) throw new ApiError('INVALID_REQUEST', 'the URL must not contain "#"');
+  // Taken as they are, compressed bytes would be stored under a content type that is not theirs.
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity')
+    throw new ApiError('UNSUPPORTED_ENCODING');
   hideContentType(request);
   if (OPEN.test(rawPath(request.raw.url ?? '/'))) return undefined;
   const principal = authenticate(request);

@@ -2,10 +2,12 @@ import type { Log, LogMessage } from '@app/streams';
 
 // Beyond it a slow reader is cheaper to serve from history than to remember for.
 const MAX_BUFFERED = 64;
+const MAX_BYTES = 1024 * 1024;
 
 /** Messages of one stream since this was made, for a reader that keeps up. Overflow forgets them all. */
 export class LiveBuffer {
   private messages: LogMessage[] = [];
+  private bytes = 0;
   private lost = false;
   private wake?: () => void;
   /** Set while somebody waits and wants messages handed over as they come. */
@@ -14,11 +16,14 @@ export class LiveBuffer {
 
   constructor(log: Log, subject: string) {
     this.stopWatching = log.watch(subject, (message) => {
-      if (!message || this.messages.length >= MAX_BUFFERED) {
-        this.messages = [];
+      if (!message || this.isFull(message)) {
+        this.empty();
         this.lost = true;
       } else if (this.pass?.(message) === true) return;
-      else if (!this.lost) this.messages.push(message);
+      else if (!this.lost) {
+        this.messages.push(message);
+        this.bytes += message.payload.length;
+      }
       this.wake?.();
     });
   }
@@ -26,7 +31,7 @@ export class LiveBuffer {
   /** What came since the last call; undefined when some of it was forgotten: read again, then go on from here. */
   take(): readonly LogMessage[] | undefined {
     const { messages, lost } = this;
-    this.messages = [];
+    this.empty();
     this.lost = false;
     return lost ? undefined : messages;
   }
@@ -69,5 +74,16 @@ export class LiveBuffer {
 
   stop(): void {
     this.stopWatching();
+  }
+
+  /** One message is kept however large it is. */
+  private isFull({ payload }: LogMessage): boolean {
+    const { length } = this.messages;
+    return length >= MAX_BUFFERED || (length > 0 && this.bytes + payload.length > MAX_BYTES);
+  }
+
+  private empty(): void {
+    this.messages = [];
+    this.bytes = 0;
   }
 }

@@ -29,6 +29,7 @@ export const ERRORS = {
   STREAM_GONE: { status: 410, wire: 'GONE', title: 'The stream was deleted, and only its forks have the content' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is larger than this route accepts' },
   URI_TOO_LONG: { status: 414, wire: 'INVALID_REQUEST', title: 'The URL is longer than any valid address' },
+  UNSUPPORTED_ENCODING: { status: 415, title: 'The body is compressed; send it as it is' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type header cannot be read' },
   SCHEMA_VALIDATION_FAILED: { status: 422, title: 'The value does not match its schema' },
   UNKNOWN_MESSAGE_TYPE: { status: 422, title: 'The type declares no such message' },
