@@ -8,6 +8,7 @@ export * from './entities/entity-tables.js';
 export * from './entity-types/entity-types.projection.js';
 export * from './history/history.projection.js';
 export * from './history/stream-purges.js';
+export * from './history/stream-producers.projection.js';
 export * from './history/unit-keys.projection.js';
 export * from './stream-ends/stream-ends.projection.js';
 export * from './wake-registrations/wake-registrations.projection.js';

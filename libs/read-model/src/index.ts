@@ -13,6 +13,7 @@ export { Fenced } from './lanes/lane-store.js';
 export * from './runner/projector-work.js';
 export * from './queries/history-store.js';
 export * from './queries/unit-index.js';
+export * from './queries/producer-index.js';
 export * from './queries/list-entities.query.js';
 export * from './queries/list-entity-types.query.js';
 export * from './queries/active-claims.query.js';

@@ -6,4 +6,5 @@ export { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
 export { untilReachable } from './until-reachable.js';
 export { PROJECTOR_GROUP, StoredEntities } from './read-side/stored-entities.js';
 export { StoredHistory } from './read-side/stored-history.js';
+export { StoredIndex } from './read-side/stored-index.js';
 export { StoredWakes } from './read-side/stored-wakes.js';

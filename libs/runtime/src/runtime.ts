@@ -20,6 +20,7 @@ import {
 import { checkDurability } from './durability-check.js';
 import { PartMonitor } from './part-monitor.js';
 import { StoredHistory } from './read-side/stored-history.js';
+import { StoredIndex } from './read-side/stored-index.js';
 import { untilReachable } from './until-reachable.js';
 
 export interface RuntimeOptions {
@@ -84,7 +85,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   const durability = await checkDurability(config, facts, options.natsMonitorUrl);
   const { events, registry } = await openLogs(
     connection,
-    { history: new StoredHistory(database), recent: config.recent },
+    { history: new StoredHistory(database), index: new StoredIndex(database), recent: config.recent },
     config.replicas,
   );
   shutdown.register('logs', () => Promise.all([events.close(), registry.close()]));

@@ -4,3 +4,4 @@ export * from './port/message.js';
 export * from './port/log-backend.js';
 export * from './port/command.js';
 export * from './port/log.js';
+export * from './port/log-index.js';

@@ -1,4 +1,4 @@
-import type { Json } from '@app/streams';
+import type { Json, Producer } from '@app/streams';
 import { encodeCold, type MessageDraft } from '@app/streams/codec/format-v1.js';
 
 /** One message of every kind of format v1, and the sequence it got. The files in test/golden/format-v1 are their bytes. */
@@ -45,6 +45,8 @@ const binary = {
 
 const largeBody = Buffer.from(JSON.stringify([{ type: 'report', text: 'a body larger than one message' }]));
 
+const tab = (n: number): Producer => ({ id: `tab-${String(n)}`, epoch: 0, seq: 0 });
+
 export const FORMAT_EXAMPLES: Readonly<Record<string, FormatExample>> = {
   'json-append': {
     subject: CHAT,
@@ -57,6 +59,19 @@ export const FORMAT_EXAMPLES: Readonly<Record<string, FormatExample>> = {
       types: ['message'],
       state: { ...json, producers: [{ id: 'tab-1', epoch: 0, seq: 5 }], lastStreamSeq: '2026-ü' },
       payload: items({ type: 'message', key: 'm1', value: { text: 'grüße' }, headers: { operation: 'insert' } }),
+    },
+  },
+  'many-producers': {
+    subject: CHAT,
+    seq: 43,
+    draft: {
+      kind: 'commit',
+      prev: 42,
+      units: [{ id: 'e7c0', count: 1, producer: tab(33) }],
+      events: [],
+      types: [],
+      state: { ...json, producers: Array.from({ length: 32 }, (_, n) => tab(n + 2)), moreProducers: true },
+      payload: items({ n: 1 }),
     },
   },
   'binary-append': {

@@ -26,6 +26,8 @@ export interface EntityWrite<Result> {
   readonly decide: Decide<Result>;
   /** The body behind units that are stored as sent. */
   readonly sent?: SentItems;
+  /** See Command.producer. */
+  readonly producer?: string | undefined;
   /** The entity is expected not to exist yet. */
   readonly creates?: boolean;
 }
@@ -50,7 +52,7 @@ export class EntityWriter {
     tenant: string,
     { mainPath }: Pick<EntityAddress, 'mainPath'>,
     { id, since, deadline, copies }: Stamp,
-    { decide, sent, creates = false }: EntityWrite<Result>,
+    { decide, sent, creates = false, producer }: EntityWrite<Result>,
   ): Promise<Written<Result>> {
     const decideOn = (view: StreamView<EntityState>, stored?: Stored): Accepted<Result> =>
       orRefuse(() => toDecision(view, decide(view.state, view, stored), evolveEntity, sent));
@@ -60,6 +62,7 @@ export class EntityWriter {
       deadline,
       copies,
       creates,
+      ...(producer !== undefined && { producer }),
       decide: (view) => decideOn(view),
       replay: (found) => replayed(id, found, decideOn),
     };

@@ -34,6 +34,8 @@ export interface PlainWrite<Result> {
   readonly decide: (view: StreamView<PlainStream>) => PlainDecided<Result>;
   /** The body behind the unit that is stored as sent. */
   readonly sent?: SentItems;
+  /** See Command.producer. */
+  readonly producer?: string | undefined;
   /** The stream is expected not to exist yet. */
   readonly creates?: boolean;
   /** What the life that begins shares with another stream. */
@@ -128,6 +130,7 @@ export class PlainStreamWriter {
       deadline,
       copies,
       creates: write.creates ?? false,
+      ...(write.producer !== undefined && { producer: write.producer }),
       decide,
       replay: (found) => replayed(id, found, decide),
     };

@@ -19,6 +19,7 @@ describe('producer headers', () => {
     { id: 'p', epoch: '1' },
     { epoch: '1', seq: '1' },
     { id: '', epoch: '1', seq: '1' },
+    { id: 'p'.repeat(513), epoch: '1', seq: '1' },
     { id: 'p', epoch: '-1', seq: '1' },
     { id: 'p', epoch: '1', seq: '1.0' },
     { id: 'p', epoch: '1e3', seq: '1' },

@@ -12,6 +12,9 @@ export type ParsedProducer =
   | { readonly kind: 'producer'; readonly producer: Producer }
   | { readonly kind: 'malformed'; readonly message: string };
 
+// The state of a stream lists ids in about 1 KB, and an entry of their index holds no more than 2.7 KB.
+const LONGEST_ID = 512;
+
 const malformed = (message: string): ParsedProducer => ({ kind: 'malformed', message });
 
 const integer = (text: string): number | undefined => {
@@ -25,6 +28,7 @@ export const parseProducer = ({ id, epoch, seq }: ProducerHeaders): ParsedProduc
   if (id === undefined || epoch === undefined || seq === undefined)
     return malformed('Producer-Id, Producer-Epoch and Producer-Seq are sent together or not at all');
   if (id === '') return malformed('Producer-Id must not be empty');
+  if (id.length > LONGEST_ID) return malformed(`Producer-Id must not be longer than ${String(LONGEST_ID)} bytes`);
   const epochNumber = integer(epoch);
   const seqNumber = integer(seq);
   if (epochNumber === undefined) return malformed('Producer-Epoch must be an integer from 0 to 2^53-1');

@@ -3,6 +3,7 @@ import { Views } from './0002-views.js';
 import { Saga } from './0100-saga.js';
 import { StreamPurges } from './0101-stream-purges.js';
 import { StreamEnds } from './0102-stream-ends.js';
+import { StreamProducers } from './0110-stream-producers.js';
 
 /** In order. Applied migrations are never edited; add another one. */
-export const migrations = [Lanes, Views, Saga, StreamPurges, StreamEnds];
+export const migrations = [Lanes, Views, Saga, StreamPurges, StreamEnds, StreamProducers];

@@ -3,6 +3,7 @@ import {
   entityTypesProjection,
   historyProjection,
   streamEndsProjection,
+  streamProducersProjection,
   unitKeysProjection,
   wakeRegistrationsProjection,
   type Projection,
@@ -28,6 +29,7 @@ export const projectionGroups: readonly ProjectionGroup[] = [
     projections: [
       historyProjection,
       unitKeysProjection,
+      streamProducersProjection,
       entitiesProjection,
       wakeRegistrationsProjection,
       streamEndsProjection,

@@ -18,9 +18,14 @@ export class ProjectorWork implements LaneWork {
   }
 
   /** Whoever begins or ends a rebuild takes every lane away first, so this is where workers learn about it. */
-  async acquired(_lanes: readonly LanePosition[], tx: Tx): Promise<void> {
+  async acquired(lanes: readonly LanePosition[], tx: Tx): Promise<void> {
     const names = this.projections.map(({ name }) => name);
-    await tx.execute('INSERT INTO projections (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [names]);
+    // One that is new to lanes that have moved lacks what they have passed: it must be rebuilt before it is read.
+    const state = lanes.some(({ position }) => position > 0) ? 'rebuilding' : 'live';
+    await tx.execute('INSERT INTO projections (name, state) SELECT unnest($1::text[]), $2 ON CONFLICT DO NOTHING', [
+      names,
+      state,
+    ]);
     const rows = await tx.query<{ name: string }>(`SELECT name FROM projections WHERE state = 'live'`);
     const live = new Set(rows.map(({ name }) => name));
     this.live = this.projections.filter(({ name }) => live.has(name));

@@ -55,6 +55,7 @@ interface WireState {
   readonly c?: 1;
   readonly b?: WireProducer;
   readonly p?: readonly WireProducer[];
+  readonly e?: 0 | 1;
   readonly q?: string;
   readonly a?: Json;
   readonly d?: number;
@@ -95,6 +96,25 @@ const unitFromWire = ([id, count, more]: WireUnit): Unit => ({
   ...(more?.h !== undefined && { fingerprint: more.h }),
 });
 
+// Before `e` was written, the list alone said nothing about those it had lost: 32, or 1 KB, was the most it had.
+const FULL_LIST = 32;
+const FULL_LIST_BYTES = 512;
+
+/** Bytes of the list, nearly. */
+export const producerBytes = (producers: readonly Producer[]): number =>
+  producers.reduce((sum, { id }) => sum + id.length + 16, 0);
+
+const looksFull = (producers: readonly Producer[]): boolean =>
+  producers.length >= FULL_LIST || producerBytes(producers) > FULL_LIST_BYTES;
+
+const evicted = ({
+  producers,
+  moreProducers,
+}: Pick<StateAfter, 'producers' | 'moreProducers'>): Pick<WireState, 'e'> => {
+  if (moreProducers) return { e: 1 };
+  return looksFull(producers) ? { e: 0 } : {};
+};
+
 /** `tail: 'self'`: this message ends with a public item. `incarnation`, `coldAt` 0: this message, -n: n before it. */
 export interface StateDraft extends Omit<StateAfter, 'tail' | 'coldAt'> {
   readonly tail: 'self' | StateAfter['tail'];
@@ -108,6 +128,7 @@ const stateToWire = (state: StateDraft): WireState => ({
   ...(state.closed && { c: 1 as const }),
   ...(state.closedBy && { b: producerToWire(state.closedBy) }),
   ...(state.producers.length > 0 && { p: state.producers.map(producerToWire) }),
+  ...evicted(state),
   ...(state.lastStreamSeq !== undefined && { q: state.lastStreamSeq }),
   ...(state.hot !== null && { a: state.hot }),
   ...(state.coldAt !== 'none' && { d: state.coldAt }),
@@ -115,17 +136,22 @@ const stateToWire = (state: StateDraft): WireState => ({
 
 const sequence = (wire: number, own: number): number => (wire > 0 ? wire : own + wire);
 
-const stateFromWire = (wire: WireState, seq: number): StateAfter => ({
-  incarnation: sequence(wire.i, seq),
-  contentType: wire.m,
-  tail: wire.t === 0 ? { seq, pos: 0 } : { seq: wire.t[0], pos: wire.t[1] },
-  closed: wire.c === 1,
-  ...(wire.b && { closedBy: producerFromWire(wire.b) }),
-  producers: (wire.p ?? []).map(producerFromWire),
-  ...(wire.q !== undefined && { lastStreamSeq: wire.q }),
-  hot: wire.a ?? null,
-  coldAt: wire.d === undefined ? 0 : sequence(wire.d, seq),
-});
+const stateFromWire = (wire: WireState, seq: number): StateAfter => {
+  const producers = (wire.p ?? []).map(producerFromWire);
+  const more = wire.e === undefined ? looksFull(producers) : wire.e === 1;
+  return {
+    incarnation: sequence(wire.i, seq),
+    contentType: wire.m,
+    tail: wire.t === 0 ? { seq, pos: 0 } : { seq: wire.t[0], pos: wire.t[1] },
+    closed: wire.c === 1,
+    ...(wire.b && { closedBy: producerFromWire(wire.b) }),
+    producers,
+    ...(more && { moreProducers: true as const }),
+    ...(wire.q !== undefined && { lastStreamSeq: wire.q }),
+    hot: wire.a ?? null,
+    coldAt: wire.d === undefined ? 0 : sequence(wire.d, seq),
+  };
+};
 
 const lineageToWire = ({ subject, incarnation, cut }: Lineage): WireLineage => ({
   s: subject,

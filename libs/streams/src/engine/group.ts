@@ -4,6 +4,7 @@ import type { CommitDraft } from '../codec/pieces.js';
 import {
   StateTooLarge,
   type Aggregate,
+  type Command,
   type Committed,
   type Decision,
   type StreamView,
@@ -13,25 +14,19 @@ import type { Json } from '../port/json.js';
 import type { ControlEvent, Lineage, MessageKind, Producer, Unit } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
 import { positionAtBirth } from './entries.js';
+import { ProducerBook } from './producers.js';
 import { viewOf, type AggregateTail } from './tail.js';
 
 // The broker refuses more than 64 KB of headers; the rest is for state and cold part.
 export const GROUP_HEADER_BYTES = 48 * 1024;
 export const GROUP_UNITS = 500;
 export const GROUP_BYTES = 1024 * 1024;
-// Hot state is inline in every message, so the producers it lists are bounded by count and by bytes.
-const HOT_PRODUCERS = 32;
-const HOT_PRODUCER_BYTES = 1024;
 const COLD_BYTES = 24 * 1024;
 
-type Append<S> = Extract<Decision<S, unknown>, { kind: 'append' }>;
+/** Of a command, and so of its units. */
+type Identity = Pick<Command<never, never>, 'id' | 'keyed' | 'fingerprint'>;
 
-export const foldProducer = (known: readonly Producer[], producer: Producer): readonly Producer[] => {
-  const next = [...known.filter(({ id }) => id !== producer.id), producer].slice(-HOT_PRODUCERS);
-  let bytes = next.reduce((sum, { id }) => sum + id.length + 16, 0);
-  while (next.length > 1 && bytes > HOT_PRODUCER_BYTES) bytes -= (next.shift()?.id.length ?? 0) + 16;
-  return next;
-};
+type Append<S> = Extract<Decision<S, unknown>, { kind: 'append' }>;
 
 const COMMA = Buffer.from(',');
 const OPEN = Buffer.from('[');
@@ -51,7 +46,8 @@ export class Group<S> {
   private closed: boolean;
   private closedBy?: Producer;
   private contentType: string;
-  private producers: readonly Producer[];
+  /** What is known of the producers of this life. */
+  producers: ProducerBook;
   private lastStreamSeq?: string;
   private kind: MessageKind = 'commit';
   /** The message is the first of a life. */
@@ -67,7 +63,7 @@ export class Group<S> {
     this.closed = view.closed;
     this.closedBy = view.closedBy;
     this.contentType = view.contentType;
-    this.producers = view.producers;
+    this.producers = new ProducerBook(base.after);
     this.lastStreamSeq = view.lastStreamSeq;
   }
 
@@ -95,7 +91,8 @@ export class Group<S> {
     return units.reduce((sum, { body }) => sum + body.length, 0) > GROUP_BYTES;
   }
 
-  view(): StreamView<S> {
+  /** `producer`: id of the one that asks. */
+  view(producer?: string): StreamView<S> {
     const base = viewOf(this.base);
     return {
       exists: base.exists || this.units.length > 0,
@@ -103,18 +100,18 @@ export class Group<S> {
       closed: this.closed,
       ...(this.closedBy && { closedBy: this.closedBy }),
       tail: base.tail,
-      producers: this.producers,
+      producers: this.producers.facts(producer),
       ...(this.lastStreamSeq !== undefined && { lastStreamSeq: this.lastStreamSeq }),
       state: this.state,
     };
   }
 
   /** Index of the first unit added. */
-  add(id: string, keyed: boolean, decision: Append<S>): number {
+  add({ id, keyed, fingerprint }: Identity, decision: Append<S>): number {
     const first = this.units.length;
     if (decision.newLife || (!this.base.after && first === 0)) this.begin(decision);
     decision.units.forEach((draft, index) => {
-      this.addUnit(index === 0 ? id : `${id}.${String(index)}`, keyed, draft);
+      this.addUnit({ id: index === 0 ? id : `${id}.${String(index)}`, keyed, fingerprint }, draft);
     });
     this.state = decision.next;
     if (decision.close) {
@@ -131,7 +128,7 @@ export class Group<S> {
     this.contentType = contentType;
     this.closed = false;
     this.closedBy = undefined;
-    this.producers = [];
+    this.producers = new ProducerBook(undefined);
     this.lastStreamSeq = undefined;
     this.lineage = lineage;
     if (lineage) this.kind = 'fork';
@@ -143,7 +140,7 @@ export class Group<S> {
     return this.base.after?.tail ?? START;
   }
 
-  private addUnit(id: string, keyed: boolean, draft: UnitDraft): void {
+  private addUnit({ id, keyed, fingerprint }: Identity, draft: UnitDraft): void {
     const index = this.units.length;
     const unit: Unit = {
       id,
@@ -151,6 +148,7 @@ export class Group<S> {
       ...(draft.producer && { producer: draft.producer }),
       ...(draft.streamSeq !== undefined && { streamSeq: draft.streamSeq }),
       ...(keyed && { keyed: true as const }),
+      ...(fingerprint !== undefined && { fingerprint }),
     };
     this.units.push(unit);
     this.ids.add(id);
@@ -163,7 +161,7 @@ export class Group<S> {
       this.bodyBytes += draft.body.length;
       this.counted += draft.count;
     }
-    if (draft.producer) this.producers = foldProducer(this.producers, draft.producer);
+    if (draft.producer) this.producers.accept(draft.producer);
     if (draft.streamSeq !== undefined) this.lastStreamSeq = draft.streamSeq;
   }
 
@@ -233,7 +231,7 @@ export class Group<S> {
       closed: this.closed,
       ...(this.closedBy && { closedBy: this.closedBy }),
       tail: this.counted > 0 ? 'self' : this.before,
-      producers: this.producers,
+      ...this.producers.state,
       ...(this.lastStreamSeq !== undefined && { lastStreamSeq: this.lastStreamSeq }),
       hot,
       coldAt,

@@ -11,6 +11,7 @@ import {
   type StreamSnapshot,
   type TailListener,
 } from '../port/log.js';
+import type { LogIndex } from '../port/log-index.js';
 import type { LogMessage } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
 import { Barrier } from './barrier.js';
@@ -36,6 +37,8 @@ export interface EngineOptions {
   /** Streams whose tail is kept in memory. */
   readonly tails?: number;
   readonly history?: HistoryStore;
+  /** Finds what is older than the recent messages; without one, streams are read for it. */
+  readonly index?: LogIndex;
   /** Of the log on several brokers: the subject of barriers, which are messages there (see Barrier). */
   readonly barrierSubject?: string;
 }
@@ -97,6 +100,7 @@ export class LogEngine extends Log {
       barriers: this.barriers,
       replicated: this.replicated,
       barrier: () => this.barrier(),
+      index: options.index,
     });
     this.reader = new StreamReader({
       backend,

@@ -1,4 +1,4 @@
-import type { LogMessage, Unit } from '../port/message.js';
+import type { LogMessage, Producer, Unit } from '../port/message.js';
 import type { ReadLimit } from '../port/log-backend.js';
 
 export interface RecentLimits {
@@ -22,6 +22,12 @@ const unitsOf = (message: LogMessage): readonly Unit[] => {
 const cost = (message: LogMessage): number =>
   message.payload.length + MESSAGE_OVERHEAD + unitsOf(message).length * UNIT_OVERHEAD;
 
+/** The last unit of a producer among the recent messages. */
+interface RecentProducer {
+  readonly message: LogMessage;
+  readonly producer: Producer;
+}
+
 // Ids are unique per subject only: one effect may leave units with its id on several streams. No subject holds a space.
 const unitKey = (subject: string, id: string): string => `${subject} ${id}`;
 
@@ -33,6 +39,7 @@ export class RecentLog {
   private messages: (LogMessage | undefined)[] = [];
   private readonly bySubject = new Map<string, LogMessage[]>();
   private readonly units = new Map<string, { readonly message: LogMessage; readonly unit: number }>();
+  private readonly producers = new Map<string, RecentProducer>();
   private bytes = 0;
   // Dropped messages stay in the array until there are many, because shifting one by one is quadratic.
   private dropped = 0;
@@ -61,9 +68,10 @@ export class RecentLog {
     const own = this.bySubject.get(message.subject);
     if (own) own.push(message);
     else this.bySubject.set(message.subject, [message]);
-    unitsOf(message).forEach((unit, index) =>
-      this.units.set(unitKey(message.subject, unit.id), { message, unit: index }),
-    );
+    unitsOf(message).forEach(({ id, producer }, index) => {
+      this.units.set(unitKey(message.subject, id), { message, unit: index });
+      if (producer) this.producers.set(unitKey(message.subject, producer.id), { message, producer });
+    });
     this.bytes += cost(message);
     while (this.bytes > this.limits.bytes || this.messages.length - this.dropped > this.limits.messages)
       this.dropFirst();
@@ -72,6 +80,11 @@ export class RecentLog {
   /** A unit with this id among the recent messages of the subject. */
   findUnit(subject: string, id: string): { readonly message: LogMessage; readonly unit: number } | undefined {
     return this.units.get(unitKey(subject, id));
+  }
+
+  /** What the producer wrote last on the subject, in whatever life of it, if that is among the recent messages. */
+  findProducer(subject: string, id: string): RecentProducer | undefined {
+    return this.producers.get(unitKey(subject, id));
   }
 
   /** Messages after `position`; undefined when some of them are no longer here. */
@@ -121,9 +134,11 @@ export class RecentLog {
     const own = this.bySubject.get(message.subject);
     if (own && own.length > 1) own.shift();
     else this.bySubject.delete(message.subject);
-    for (const { id } of unitsOf(message)) {
+    for (const { id, producer } of unitsOf(message)) {
       const key = unitKey(message.subject, id);
       if (this.units.get(key)?.message === message) this.units.delete(key);
+      const by: string | undefined = producer && unitKey(message.subject, producer.id);
+      if (by !== undefined && this.producers.get(by)?.message === message) this.producers.delete(by);
     }
     if (this.dropped > 1024 && this.dropped * 2 > this.messages.length) {
       this.messages = this.messages.slice(this.dropped);

@@ -11,27 +11,17 @@ import { GuardConflict, LogUnavailable, OutcomeUnknown, PublishRefused } from '.
 import type { EncodedCommit } from '../port/message.js';
 import { Contended } from '../port/log.js';
 import { Group } from './group.js';
+import { OldFacts, reasonOf } from './old-facts.js';
+import { attempt, expire, replay, type Pending } from './pending.js';
+import type { ProducerQuery } from './producer-search.js';
 import type { AggregateTail } from './tail.js';
 import type { Place } from './commit-place.js';
+import type { FoundUnit } from './unit-search.js';
 import { viewBefore } from './view-before.js';
-import { SuccessorGone, type FoundUnit, type WriterContext } from './writer-context.js';
+import { SuccessorGone, type WriterContext } from './writer-context.js';
 
 // More than any client keeps open towards one stream; beyond it waiting only hides the overload.
 const QUEUE_LIMIT = 10_000;
-
-interface Pending<S> {
-  readonly command: Command<S, unknown>;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  /** The subject was searched for this command's id up to here. */
-  searched: number;
-  /** Clock of the context when the command came; a tail confirmed later is newer than the command. */
-  readonly arrived: number;
-  firstConflict?: number;
-  firstUnsent?: number;
-  /** One of its attempts may be in the log. */
-  uncertain?: boolean;
-}
 
 interface Settled<S> {
   readonly pending: Pending<S>;
@@ -55,15 +45,24 @@ export class StreamWriter<S> {
   private own?: number;
   /** When a message of somebody else was last seen between ours. */
   private foreignAt = -Infinity;
+  private readonly old: OldFacts<S>;
 
   constructor(
     private readonly stream: StreamRef<S>,
     private readonly context: WriterContext,
     private readonly idle: () => void,
-  ) {}
+  ) {
+    this.old = new OldFacts(context, {
+      replay: (pending, found) => this.replay(pending, found),
+      back: (pending) => {
+        this.queue = [...pending, ...this.queue];
+        if (!this.running) void this.run();
+      },
+    });
+  }
 
   submit<R>(command: Command<S, R>): Promise<R> {
-    if (this.queue.length >= QUEUE_LIMIT)
+    if (this.queue.length + this.old.size >= QUEUE_LIMIT)
       return Promise.reject(new Backpressure('too many requests wait for this stream'));
     return new Promise<R>((resolve, reject) => {
       this.queue.push({
@@ -93,16 +92,17 @@ export class StreamWriter<S> {
       }
     }
     this.running = false;
-    this.idle();
+    if (this.old.size === 0) this.idle();
   }
 
   private async commitOnce(): Promise<void> {
     await this.leaveRoom();
     const tail = this.assumedAbsent() ?? (await this.context.tail(this.stream));
     await this.search(tail);
+    await this.old.follow(this.queue, tail);
     if (this.queue.length === 0) return;
     const group = new Group<S>(this.stream.aggregate, tail);
-    const settled = this.decide(group, tail.seq);
+    const settled = this.decide(group, tail);
     if (settled.length === 0) return;
     if (group.size === 0) await this.answerWithoutWriting(tail, settled, group);
     else await this.write(tail, settled, group);
@@ -119,41 +119,61 @@ export class StreamWriter<S> {
     return { seq: 0, state: this.stream.aggregate.initial, cold: undefined };
   }
 
-  /** Answers commands whose unit is in the log already. */
+  /** Answers commands whose unit is in the log already, and puts aside those for which that takes a search. */
   private async search(tail: AggregateTail<S>): Promise<void> {
+    const unsearched = new Set(this.queue.filter(({ searched }) => searched < tail.seq));
+    if (unsearched.size === 0) return;
     const { subject } = this.stream;
-    const unsearched = this.queue.filter(({ searched }) => searched < tail.seq);
     const foreign = this.context.own.since(subject, tail.seq);
+    const until = ({ command }: Pending<S>): number => (command.copies === 'elsewhere' ? foreign : tail.seq);
+    await this.context.followed(
+      Math.max(0, ...[...unsearched].filter((each) => each.searched < until(each)).map(until)),
+    );
+    const { units } = this.context;
+    const replays: (readonly [Pending<S>, FoundUnit])[] = [];
     for (const pending of unsearched) {
-      const { id, copies } = pending.command;
-      const until = copies === 'elsewhere' ? foreign : tail.seq;
-      const found =
-        pending.searched < until ? await this.context.findUnit(subject, id, pending.searched, until) : undefined;
-      pending.searched = tail.seq;
-      if (!found) continue;
-      await this.replay(pending, found);
-      this.queue = this.queue.filter((other) => other !== pending);
+      const { searched, command } = pending;
+      const found = searched < until(pending) ? units.recent(subject, command.id) : undefined;
+      if (found) replays.push([pending, found]);
+      else if (searched >= until(pending) || units.isRecent(searched)) {
+        pending.searched = tail.seq;
+        unsearched.delete(pending);
+      } else this.old.searchUnit(pending, { ...this.query(tail), tail: until(pending) });
+    }
+    this.queue = this.queue.filter((pending) => !unsearched.has(pending));
+    for (const [pending, found] of replays) {
+      try {
+        await this.replay(pending, found);
+      } catch (error) {
+        pending.reject(reasonOf(error));
+      }
     }
   }
 
   private async replay(pending: Pending<S>, found: FoundUnit): Promise<void> {
     const offset = await this.context.offsetOf(found);
     const before = (): Promise<StreamView<S>> => viewBefore(this.context.tails, this.stream.aggregate, found);
-    attempt(pending, () => pending.command.replay({ ...found, offset, before }));
+    replay(pending, { ...found, offset, before });
+  }
+
+  private query({ seq, after }: AggregateTail<S>): ProducerQuery {
+    return { subject: this.stream.subject, incarnation: after?.incarnation ?? 0, tail: seq };
   }
 
   /** Takes commands into the group, in order; `tail`: what they must have been searched up to. */
-  private decide(group: Group<S>, tail: number): Settled<S>[] {
+  private decide(group: Group<S>, tail: AggregateTail<S>): Settled<S>[] {
     const settled: Settled<S>[] = [];
     const left: Pending<S>[] = [];
     for (const [index, pending] of this.queue.entries()) {
       // Who came during the search was not searched for.
-      if (group.full || (this.oneByOne > 0 && group.size > 0) || pending.searched < tail) {
+      if (group.full || (this.oneByOne > 0 && group.size > 0) || pending.searched < tail.seq) {
         left.push(...this.queue.slice(index));
         break;
       }
       // A second copy of a command of this group finds the first one in the log, or is decided when that was refused.
       if (group.has(pending.command.id)) left.push(pending);
+      else if (!this.old.knows(pending, group.producers, this.query(tail)))
+        this.old.lookUpProducer(pending, this.query(tail));
       else {
         const size = group.size;
         const answer = this.decideOne(pending, group);
@@ -171,7 +191,7 @@ export class StreamWriter<S> {
   /** Undefined: it needs a message of its own, which comes after this group. */
   private decideOne(pending: Pending<S>, group: Group<S>): Settled<S>['answer'] | undefined {
     const { command } = pending;
-    const view = group.view();
+    const view = group.view(command.producer);
     let decision: Decision<S, unknown>;
     try {
       decision = command.decide(view);
@@ -185,7 +205,7 @@ export class StreamWriter<S> {
         if (group.size > 0 && (decision.newLife || Group.takesAlone(decision.units))) return undefined;
         const { result } = decision;
         const count = decision.units.length;
-        const first = group.add(command.id, command.keyed ?? false, decision);
+        const first = group.add(command, decision);
         return (seq, committed) => {
           attempt(pending, () => result(committed.committed(seq, first, count)));
         };
@@ -369,21 +389,7 @@ export class StreamWriter<S> {
   private failAll(error: unknown): void {
     const failed = this.queue;
     this.queue = [];
-    const reason =
-      error instanceof OutcomeUnknown ? new LogUnavailable('the log did not answer', { cause: error }) : error;
+    const reason = reasonOf(error);
     for (const { reject } of failed) reject(reason);
   }
 }
-
-const expire = <S>({ reject, uncertain }: Pending<S>): void => {
-  reject(new DeadlineExceeded(uncertain ?? false));
-};
-
-/** Answers with what `make` gives; a defect in it concerns this request only. */
-const attempt = <S>(pending: Pending<S>, make: () => unknown): void => {
-  try {
-    pending.resolve(make());
-  } catch (error) {
-    pending.reject(error);
-  }
-};

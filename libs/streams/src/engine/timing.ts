@@ -2,6 +2,8 @@
 export interface EngineTiming {
   /** How long one barrier may take before readers are told to come back. */
   readonly barrierMs: number;
+  /** How long an index that is behind is waited for. */
+  readonly indexMs: number;
   /** How long a group is decided again because others write the same stream. */
   readonly conflictMs: number;
   /** How long a group whose outcome is unknown is sent again; fail-over of a leader took up to 8 s. */
@@ -16,6 +18,7 @@ export interface EngineTiming {
 
 export const ENGINE_TIMING: EngineTiming = {
   barrierMs: 1_000,
+  indexMs: 1_000,
   conflictMs: 2_000,
   unknownMs: 15_000,
   resendMs: 100,

@@ -1,7 +1,7 @@
 import { LogUnavailable } from '../port/log-backend.js';
 import type { Aggregate, StreamView } from '../port/command.js';
 import type { LogMessage, Producer } from '../port/message.js';
-import { foldProducer } from './group.js';
+import { listed } from './producers.js';
 import { viewOf, type AggregateTail } from './tail.js';
 import type { Tails } from './tails.js';
 
@@ -23,6 +23,12 @@ const baseOf = async <S>(
   return base ?? absent;
 };
 
+/** With what the unit's own producer had written, if that was no longer listed: the unit was accepted, so that is sure. */
+const withOwn = (producers: readonly Producer[], own: Producer | undefined): readonly Producer[] => {
+  if (!own || own.seq === 0 || producers.some(({ id }) => id === own.id)) return producers;
+  return [{ ...own, seq: own.seq - 1 }, ...producers];
+};
+
 /** What a unit was decided on: the stream before its message, and the units ahead of it in that. */
 export const viewBefore = async <S>(
   tails: Tails,
@@ -31,11 +37,12 @@ export const viewBefore = async <S>(
 ): Promise<StreamView<S>> => {
   const { message, unit } = found;
   const base = viewOf(await baseOf(tails, aggregate, found));
-  if (unit === 0) return base;
-  let producers: readonly Producer[] = base.producers;
+  const own = message.units[unit]?.producer;
+  if (unit === 0) return { ...base, producers: withOwn(base.producers, own) };
+  let list = { producers: base.producers, more: false };
   let { lastStreamSeq } = base;
   for (const { producer, streamSeq } of message.units.slice(0, unit)) {
-    if (producer) producers = foldProducer(producers, producer);
+    if (producer) list = listed(list, producer);
     lastStreamSeq = streamSeq ?? lastStreamSeq;
   }
   const events = message.events.filter((event) => event.unit < unit);
@@ -44,7 +51,7 @@ export const viewBefore = async <S>(
     ...base,
     exists: true,
     contentType: message.state.contentType,
-    producers,
+    producers: withOwn(list.producers, own),
     ...(lastStreamSeq !== undefined && { lastStreamSeq }),
     state: events.reduce(evolve, base.state),
   };

@@ -1,7 +1,8 @@
 import { decodeMessage } from '../codec/format-v1.js';
 import type { StreamRef } from '../port/command.js';
-import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
-import type { EncodedCommit, LogMessage, RawMessage } from '../port/message.js';
+import type { LogBackend } from '../port/log-backend.js';
+import type { LogIndex } from '../port/log-index.js';
+import type { EncodedCommit, RawMessage } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
 import type { Barrier } from './barrier.js';
 import { placeOf, type Place } from './commit-place.js';
@@ -9,21 +10,19 @@ import { positionBefore } from './entries.js';
 import { offsetAfter } from './group.js';
 import type { LogFeed } from './log-feed.js';
 import type { OwnWrites } from './own-writes.js';
-import { patiently } from './patience.js';
+import { ProducerSearch } from './producer-search.js';
+import { SCAN } from './subject-scan.js';
 import type { AggregateTail, Tail } from './tail.js';
 import type { Tails } from './tails.js';
 import type { EngineTiming } from './timing.js';
+import { UnitSearch, type FoundUnit } from './unit-search.js';
 
-const SCAN = { messages: 500, bytes: 4 * 1024 * 1024 };
+// What the feed needs for what was acknowledged just now, with some to spare.
+const FOLLOW_MS = 50;
 
 export interface EngineClock {
   /** Milliseconds since 1970. */
   now(): number;
-}
-
-export interface FoundUnit {
-  readonly message: LogMessage;
-  readonly unit: number;
 }
 
 /** What followed a position was purged, so nobody can say any more whose message it was. */
@@ -41,9 +40,10 @@ export interface ContextParts {
   readonly barriers: Barrier;
   readonly replicated: boolean;
   readonly barrier: () => Promise<number>;
+  readonly index: LogIndex | undefined;
 }
 
-/** What every writer of this process shares: the broker, the tails, and the search for unit ids. */
+/** What every writer of this process shares: the broker, the tails, and the searches for what is old. */
 export class WriterContext {
   readonly tails: Tails;
   readonly own: OwnWrites;
@@ -51,6 +51,8 @@ export class WriterContext {
   readonly timing: EngineTiming;
   /** Several brokers keep the log: what one of them says need not be so. */
   readonly replicated: boolean;
+  readonly units: UnitSearch;
+  readonly producers: ProducerSearch;
 
   constructor(private readonly parts: ContextParts) {
     this.tails = parts.tails;
@@ -58,6 +60,8 @@ export class WriterContext {
     this.clock = parts.clock;
     this.timing = parts.timing;
     this.replicated = parts.replicated;
+    this.units = new UnitSearch({ ...parts, message: (seq) => parts.tails.message(seq) });
+    this.producers = new ProducerSearch(parts);
   }
 
   /** Resolves to the sequence of the last message of the commit. */
@@ -91,17 +95,14 @@ export class WriterContext {
     return (await this.tails.get(subject)).seq === tail.seq;
   }
 
-  /**
-   * A unit with this id on the subject in (`since`, `until`]: first among the recent messages, then on the leader for
-   * what is older than those.
-   */
-  async findUnit(subject: string, id: string, since: number, until: number): Promise<FoundUnit | undefined> {
-    await this.parts.feed.reached(until, this.timing.barrierMs);
-    const { recent } = this.parts.feed;
-    const known = recent.findUnit(subject, id);
-    if (known) return known;
-    if (since >= recent.start) return undefined;
-    return this.scan(subject, id, { after: since, until: Math.min(recent.start, until) });
+  /** The feed has brought everything up to here, so that what is recent is found in memory. */
+  async followed(seq: number): Promise<void> {
+    await this.parts.feed.reached(seq, this.timing.barrierMs);
+  }
+
+  /** The same, or as good as that gets in a moment. */
+  async followedSoon(seq: number): Promise<void> {
+    await this.parts.feed.reached(seq, FOLLOW_MS).catch(() => undefined);
   }
 
   /** The same offset that the first answer named. */
@@ -134,26 +135,5 @@ export class WriterContext {
       message = earlier;
     }
     return message;
-  }
-
-  private async scan(
-    subject: string,
-    id: string,
-    { after, until }: { readonly after: number; readonly until: number },
-  ): Promise<FoundUnit | undefined> {
-    let at = after;
-    while (at < until) {
-      const page = await patiently(() => this.parts.backend.readSubject(subject, at + 1, SCAN));
-      for (const raw of page) {
-        if (raw.seq > until) return undefined;
-        const message = decodeMessage(raw);
-        const unit = message.units.findIndex((candidate) => candidate.id === id);
-        if (unit >= 0) return { message, unit };
-      }
-      // There is a newer message, so a page that ends before it comes from a replica that is behind: never a guess.
-      if (page.length === 0) throw new LogUnavailable(`messages up to ${String(until)} are missing on this replica`);
-      at = page.at(-1)?.seq ?? at;
-    }
-    return undefined;
   }
 }

@@ -9,6 +9,7 @@ export interface StreamView<S> {
   readonly closed: boolean;
   readonly closedBy?: Producer;
   readonly tail: Offset;
+  /** Those that wrote last, newest last, and the one the command names. */
   readonly producers: readonly Producer[];
   readonly lastStreamSeq?: string;
   /** State of the aggregate that lives on this stream. */
@@ -74,6 +75,10 @@ export interface Command<S, R> {
   readonly creates?: boolean;
   /** See Unit.keyed. */
   readonly keyed?: boolean;
+  /** See Unit.fingerprint. A unit with this id and another fingerprint rejects the command with KeyReused. */
+  readonly fingerprint?: string;
+  /** Id of the producer that sends it: the view has what it wrote last, however long ago that was. */
+  readonly producer?: string;
   /** Pure; called again whenever the stream moved. */
   readonly decide: (view: StreamView<S>) => Decision<S, R>;
   /** The answer when a unit with this id is already in the log, whoever wrote it. */
@@ -121,6 +126,11 @@ export class DeadlineExceeded extends Error {
         : 'deadline exceeded, nothing was written',
     );
   }
+}
+
+/** The id is in the log, but what was asked for with it was something else. */
+export class KeyReused extends Error {
+  override readonly name = 'KeyReused';
 }
 
 /** The stream's queue is full. */

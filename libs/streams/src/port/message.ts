@@ -43,6 +43,8 @@ export interface StateAfter {
   readonly tail: Offset;
   /** Newest last. */
   readonly producers: readonly Producer[];
+  /** This life had producers that are not listed any more; who they are is in the units of its messages. */
+  readonly moreProducers?: true;
   readonly lastStreamSeq?: string;
   /** Small, often changed part of the aggregate, inline in every message. */
   readonly hot: Json;

@@ -78,6 +78,7 @@ export class AppendEventsHandler implements ICommandHandler<AppendEventsCommand>
         }
       },
       sent: body,
+      producer: request.producer?.id,
     });
     return { result, offset: committed[0]?.offset };
   }

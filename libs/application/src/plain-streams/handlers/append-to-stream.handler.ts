@@ -45,6 +45,7 @@ export class AppendToStreamHandler implements ICommandHandler<AppendToStreamComm
         }
       },
       sent,
+      producer: request.producer?.id,
     });
     return { result, tail };
   }
