@@ -1,22 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
-import type { LogIndex } from '@app/streams';
 import { evictedProducers } from './index-contract/evicted-producers.js';
 import { oldUnits } from './index-contract/old-units.js';
 import { anyHistory } from './index-contract/any-history.js';
-import { contractOn, type LogContract, type LogWorld } from './log-contract/contract-context.js';
+import type { IndexedWorld } from './index-contract/indexed-world.js';
+import { contractOn } from './log-contract/contract-context.js';
 
-/** A log with an index that can stop to follow, and go away. */
-export interface IndexedWorld extends LogWorld {
-  readonly index: LogIndex;
-  /** The index stays where it is. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  /** The index cannot be asked. */
-  takeAway(): Promise<void>;
-  bringBack(): Promise<void>;
-}
-
-export type IndexContract = LogContract & { readonly world: () => IndexedWorld };
+export type { IndexedWorld } from './index-contract/indexed-world.js';
 
 /** `runs`: of the property test. */
 export interface IndexContractOptions {

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Log, Producer } from '@app/streams';
 import { diaryOn, readItems, say } from '../diary.js';
-import type { IndexContract } from '../index-contract.js';
+import type { IndexContract } from './indexed-world.js';
 import { FORGETFUL, ids } from '../log-contract/contract-context.js';
 import { nameOf, textOf, told, tryToProduce } from './producing.js';
 

@@ -3,7 +3,7 @@ import { LogUnavailable } from '@app/streams';
 import { diaryOn, readItems, say } from '../diary.js';
 import { Gate } from '../faulty-backend.js';
 import { FaultyIndex } from '../faulty-index.js';
-import type { IndexContract } from '../index-contract.js';
+import type { IndexContract } from './indexed-world.js';
 import { failureOf, FORGETFUL } from '../log-contract/contract-context.js';
 import { crowd, nameOf, produce, pushOut } from './producing.js';
 

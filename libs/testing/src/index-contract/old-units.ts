@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { KeyReused, LogUnavailable, type Log } from '@app/streams';
 import { diaryOn, say, type Answer, type SayOptions } from '../diary.js';
 import { FaultyIndex } from '../faulty-index.js';
-import type { IndexContract } from '../index-contract.js';
+import type { IndexContract } from './indexed-world.js';
 import { failureOf, FORGETFUL } from '../log-contract/contract-context.js';
 
 const LARGE = Buffer.from(JSON.stringify('x'.repeat(1_000_000)));
@@ -14,6 +14,12 @@ export const oldUnits = ({ join, freshSubject, subject, submit, world }: IndexCo
     for (let n = 0; n < count; n += 1) await submit(log, `fill ${String(n)} ${subject()}`, { copies: 'nowhere' });
   };
 
+  /** The index has everything there is. */
+  const caughtUp = async (log: Log): Promise<void> => {
+    const end = await log.barrier();
+    while ((await world().index.units(subject(), ['nobody'])).position < end);
+  };
+
   describe('a command with a key of the client', () => {
     it('has one effect for ever, and its stream is not read for it', async () => {
       freshSubject();
@@ -23,6 +29,7 @@ export const oldUnits = ({ join, freshSubject, subject, submit, world }: IndexCo
       const index = new FaultyIndex(world().index);
       const { log: later, backend } = await join({ ...FORGETFUL, index });
       await fill(later);
+      await caughtUp(later);
       const read = backend.holdRead('readSubject');
       expect(await keyed(later, 'key')).toEqual({ ...first, replayed: true });
       expect((await keyed(later, 'another')).replayed).toBe(false);
