@@ -102,7 +102,7 @@ const bytesOfLog = async (): Promise<number> => {
   return (await manager.streams.info(LOG_STREAM)).state.bytes;
 };
 
-const rowsOf = async (table: 'history' | 'unit_keys', prefix: string): Promise<number> => {
+const rowsOf = async (table: 'history' | 'stream_producers', prefix: string): Promise<number> => {
   const [row] = await db.query<{ rows: number }>(
     `SELECT count(*) AS rows FROM ${table} WHERE tenant = $1 AND starts_with(path, $2)`,
     [TENANT, `${prefix}/`],
@@ -195,6 +195,7 @@ describe('streams that are deleted', () => {
     const [path = ''] = await written('again', 1, 3);
     const old: Offset[] = [];
     for (let life = 1; life <= 5; life += 1) {
+      await streams.append(path, 'of a producer', { id: 'p', epoch: 0, seq: 0 });
       await streams.remove(path);
       if (life % 2 === 0) await settled();
       old.push(await streams.create(path, `life ${String(life)}`));
@@ -203,9 +204,12 @@ describe('streams that are deleted', () => {
     await settled();
     expect(await messagesOf('again')).toEqual(new Map([[path, 1]]));
     expect(await rowsOf('history', 'again')).toBe(1);
-    await streams.append(path, ', continued');
+    expect(await rowsOf('stream_producers', 'again')).toBe(0);
+    await streams.append(path, ', continued', { id: 'p', epoch: 0, seq: 0 });
     expect(await streams.text(path)).toBe('life 5, continued');
     expect(await streams.text(path, current)).toBe(', continued');
+    await settled();
+    expect(await rowsOf('stream_producers', 'again')).toBe(1);
     for (const offset of old) await expect(streams.text(path, offset)).rejects.toThrow(OffsetGone);
   });
 

@@ -9,7 +9,7 @@ import { streamSubject } from '@app/contracts';
 import type { StreamConfig } from '@app/domain';
 import { SystemClock } from '@app/platform';
 import { logSubjects } from '@app/runtime/log-subjects.js';
-import { StreamAbsent, START, type Log, type Offset } from '@app/streams';
+import { StreamAbsent, START, type Log, type Offset, type Producer } from '@app/streams';
 
 export const TENANT = 't';
 
@@ -44,8 +44,9 @@ export class StreamsOnLog {
     return this.create(path, text, { fork: { source, subOffset: 0 } });
   }
 
-  async append(path: string, text: string): Promise<Offset> {
-    const command = new AppendToStreamCommand(caller, path, { hasBody: true, contentType: TYPE }, sent(text));
+  async append(path: string, text: string, producer?: Producer): Promise<Offset> {
+    const request = { hasBody: true, contentType: TYPE, ...(producer && { producer }) };
+    const command = new AppendToStreamCommand(caller, path, request, sent(text));
     return (await this.appending.execute(command)).tail;
   }
 

@@ -9,10 +9,11 @@ export interface DuePurge {
   readonly below: number;
 }
 
-/** What is keyed by the message of a stream, in the order in which a rebuild locks it, and the projection it belongs to. */
-const ROWS_OF_MESSAGES = [
-  { table: 'history', projection: 'history' },
-  { table: 'unit_keys', projection: 'unit-keys' },
+/** What belongs to a life, by a message of it, in the order in which a rebuild locks it, and the projection it is of. */
+const ROWS_OF_LIVES = [
+  { table: 'history', projection: 'history', by: 'seq' },
+  { table: 'unit_keys', projection: 'unit-keys', by: 'seq' },
+  { table: 'stream_producers', projection: 'stream-producers', by: 'incarnation' },
 ] as const;
 
 /**
@@ -55,11 +56,11 @@ export const markReady = (tx: Tx, purges: readonly DuePurge[]): Promise<readonly
 /** Removes up to `limit` rows of each table. @returns whether that was all. */
 export const removeRows = async (tx: Tx, purges: readonly DuePurge[], limit: number): Promise<boolean> => {
   let all = true;
-  for (const { table } of ROWS_OF_MESSAGES) {
+  for (const { table, by } of ROWS_OF_LIVES) {
     const removed = await tx.execute(
       `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
          SELECT old.ctid FROM ${table} old JOIN ${GIVEN}
-           ON old.tenant = given.tenant AND old.path = given.path AND old.seq < given.below
+           ON old.tenant = given.tenant AND old.path = given.path AND old.${by} < given.below
          LIMIT $4))`,
       [...given(purges), limit],
     );
@@ -78,7 +79,7 @@ export const forgetPurges = (tx: Tx, purges: readonly DuePurge[]): Promise<numbe
 
 /** Whether no rebuild is bringing rows back; none can begin before the transaction ends. */
 export const nothingRebuilds = async (tx: Tx): Promise<boolean> => {
-  const names = ROWS_OF_MESSAGES.map(({ projection }) => projection);
+  const names = ROWS_OF_LIVES.map(({ projection }) => projection);
   const live = await tx.query(`SELECT name FROM projections WHERE name = ANY($1) AND state = 'live' FOR SHARE`, [
     names,
   ]);
