@@ -6,7 +6,7 @@ import { anyOf } from '../../scenarios/any-of.js';
 import { DELTA_EVENT } from '../../scenarios/delta-event.js';
 import type { Arena } from '../arena.js';
 import { WireConnection } from '../client/wire-connection.js';
-import type { Contestant } from '../contestants/contestant.js';
+import { cpuSince, cpuUse, type Contestant } from '../contestants/contestant.js';
 import { ratio, rowOf, type Figures, type Result, type Row } from '../results.js';
 import { takeTurns } from '../rounds.js';
 import { append, createStreams, read, sendAll } from './prepare.js';
@@ -23,7 +23,9 @@ const BODY = JSON.stringify(DELTA_EVENT);
 const measure = async (contestant: Contestant, next: () => Buffer, seconds: number): Promise<Figures> => {
   const connections = await WireConnection.openMany(contestant.origin, 1);
   await closedLoop(connections, next, seconds * 200);
+  const before = cpuUse(contestant);
   const load = await closedLoop(connections, next, seconds * 1000);
+  const used = cpuSince(contestant, before, 'µs', 1e6 / load.samples.count);
   for (const connection of connections) connection.close();
   const { p50, p99 } = load.samples.latencies();
   return {
@@ -31,6 +33,7 @@ const measure = async (contestant: Contestant, next: () => Buffer, seconds: numb
     'p99 ms': p99,
     'per s': load.samples.count / load.seconds,
     errors: [...load.errors.values()].reduce((sum, one) => sum + one, 0),
+    ...used,
   };
 };
 
