@@ -21,6 +21,8 @@ type AskedFork = NonNullable<StreamConfig['fork']>;
 export interface TakenFork {
   readonly fork: NonNullable<CreateStream['fork']>;
   readonly lineage: Lineage;
+  /** When the reference was taken; milliseconds since 1970. */
+  readonly takenAt: number;
 }
 
 // A source that was deleted and made again while we looked is looked at again.
@@ -77,6 +79,7 @@ export class ForkSources {
     return {
       fork: { origin: { source, offset, subOffset, reference: reference.id }, ...inherited },
       lineage: { subject, incarnation, cut: result.cut },
+      takenAt: taken.now,
     };
   }
 

@@ -4,7 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { streamSubject } from '@app/contracts';
 import { decideReference, type StreamConfig } from '@app/domain';
 import { Clock } from '@app/platform';
-import { formatOffset, START, type Log } from '@app/streams';
+import { DeadlineExceeded, formatOffset, START, type Log } from '@app/streams';
 import { openMemoryLog } from '@app/streams/memory/index.js';
 import { stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
@@ -270,6 +270,29 @@ describe('plain streams', () => {
       });
       await remove('src');
       await expect(open('src')).rejects.toEqual(gone);
+      passed += 60_001;
+      await expect(open('src')).rejects.toEqual(missing);
+      // Whoever was about to create it has expected nothing there.
+      const { seq, state } = await module.get(PlainStreamWriter).load('t', 'f');
+      expect([seq > 0, state.situation]).toEqual([true, 'absent']);
+      expect(await create('f', {}, 'later')).toMatchObject({ created: true });
+      expect(await text('f')).toBe('later');
+    });
+
+    it('are not created when that took so long that the source may have forgotten them', async () => {
+      await create('src', {}, 'one');
+      const slow = new CreateStreamCommand(
+        caller,
+        'f',
+        { closed: false, fork: { source: 'src', subOffset: 0 } },
+        () => {
+          passed += 30_001;
+          return sent('own');
+        },
+      );
+      await expect(module.get(CommandBus).execute(slow)).rejects.toThrow(DeadlineExceeded);
+      await expect(open('f')).rejects.toEqual(missing);
+      await remove('src');
       passed += 60_001;
       await expect(open('src')).rejects.toEqual(missing);
     });

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   decideExpire,
+  decideGiveUpFork,
   decideUnreference,
   isExpired,
   type ForkOrigin,
@@ -14,8 +15,10 @@ import { stamp } from '../kernel/stamp.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 import { PlainStreamWriter, type PlainSnapshotView } from './plain-stream-writer.js';
 
-// The creation of a fork that took a reference has succeeded or failed by then, whatever happened to it.
+// The creation of a fork that took a reference is given up by then, whatever happened to it.
 const FORK_DECIDED_MS = 60_000;
+/** Milliseconds after which a fork is not created any more with the reference it took. */
+export const REFERENCE_USABLE_MS = FORK_DECIDED_MS / 2;
 // A deleted source is asked about far more often than its forks end.
 const SETTLE_EVERY_MS = 250;
 const SETTLED_KEPT = 10_000;
@@ -95,6 +98,11 @@ export class PlainStreams {
   private async isHeld(tenant: string, { id, fork, at }: Reference, depth: number): Promise<boolean> {
     if (depth >= MAX_DEPTH) return true;
     const { state } = await this.current(tenant, fork, depth + 1);
-    return originOf(state)?.reference === id || this.clock.now() - at < FORK_DECIDED_MS;
+    if (originOf(state)?.reference === id || this.clock.now() - at < FORK_DECIDED_MS) return true;
+    // Its creation may be stuck in a process that was paused just before it wrote.
+    const { result } = await this.writer.submit(tenant, fork, stamp(this.log, this.clock), {
+      decide: (view) => decideGiveUpFork(view.state, id),
+    });
+    return result;
   }
 }

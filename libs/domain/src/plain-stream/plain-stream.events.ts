@@ -12,4 +12,6 @@ export type PlainStreamEvent =
   /** A fork needs the content up to its cut. */
   | StoredEvent<'referenced', Reference>
   | StoredEvent<'unreferenced', { readonly id: string }>
+  /** Where there is no stream: the fork that was to come here with this reference never will. */
+  | StoredEvent<'fork-given-up', { readonly reference: string }>
   | StoredEvent<'deleted', { readonly at: number; readonly reason: 'asked' | 'expired' | 'last-fork-gone' }>;

@@ -5,7 +5,7 @@ import { present } from '../kernel/present.js';
 import { decideAppendToStream } from './decisions/append-to-stream.js';
 import { decideCreate, type CreateStream } from './decisions/create-stream.js';
 import { decideDelete, decideExpire, decideRenew } from './decisions/end-life.js';
-import { decideReference, decideUnreference } from './decisions/references.js';
+import { decideGiveUpFork, decideReference, decideUnreference } from './decisions/references.js';
 import type { PlainDecided, PlainFacts } from './plain-stream.decision.js';
 import type { PlainStreamEvent } from './plain-stream.events.js';
 import { evolvePlainStream } from './plain-stream.evolve.js';
@@ -194,6 +194,22 @@ describe('the end of a stream', () => {
     expect(decideRenew(dying, NOW + 10_000).units).toEqual([]);
     expect(decideRenew(live, NOW + 1).units).toEqual([]);
   });
+});
+
+describe('a fork that never came', () => {
+  it('is given up where nothing is', () =>
+    expect(decideGiveUpFork(absentStream, 'r0')).toMatchObject({
+      units: [{ events: [{ type: 'fork-given-up', data: { reference: 'r0' } }] }],
+      ends: true,
+      result: false,
+    }));
+  it('came after all, or somebody else did', () => {
+    expect(decideGiveUpFork(after(created({ fork: origin })), 'r0')).toMatchObject({ units: [], result: true });
+    for (const state of [live, gone, after(created({ fork: origin }))])
+      expect(decideGiveUpFork(state, 'another')).toMatchObject({ units: [], result: false });
+  });
+  it('leaves nothing behind', () =>
+    expect(then(absentStream, decideGiveUpFork(absentStream, 'r0'))).toBe(absentStream));
 });
 
 describe('a reference', () => {

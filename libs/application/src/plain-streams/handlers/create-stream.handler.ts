@@ -7,7 +7,7 @@ import { stamp, type Caller } from '../../kernel/stamp.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { ForkSources, type TakenFork } from '../fork-sources.js';
 import { PlainStreamWriter, type PlainWritten } from '../plain-stream-writer.js';
-import { PlainStreams } from '../plain-streams.js';
+import { PlainStreams, REFERENCE_USABLE_MS } from '../plain-streams.js';
 import type { StreamBody } from '../stream-body.js';
 
 export interface CreateAnswer {
@@ -102,13 +102,17 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
     const taken = stamp(this.log, this.clock);
     const { sent, problem } = body(config.contentType ?? source?.fork.contentType ?? DEFAULT_TYPE);
     return this.writer.submit(caller.tenant, path, taken, {
-      decide: ({ state, ...facts }) =>
-        decideCreate(state, facts, {
+      decide: ({ state, ...facts }) => {
+        // Later the source need not know of it any more, and what they share may be gone.
+        if (source !== undefined && this.clock.now() - source.takenAt > REFERENCE_USABLE_MS)
+          throw new DeadlineExceeded(false);
+        return decideCreate(state, facts, {
           now: taken.now,
           config,
           ...(source === undefined ? {} : { fork: source.fork }),
           ...(problem === undefined ? {} : { bodyProblem: problem }),
-        }),
+        });
+      },
       sent,
       creates: true,
       ...(source === undefined ? {} : { lineage: source.lineage }),

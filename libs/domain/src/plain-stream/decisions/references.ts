@@ -57,6 +57,16 @@ export const decideReference = (
   };
 };
 
+/**
+ * Whether a fork with this reference is there. Where nothing is, none will be either: the place gets another guard, so
+ * whoever is still about to create the fork decides again, too late.
+ */
+export const decideGiveUpFork = (state: PlainStream, reference: string): PlainDecided<boolean> => {
+  if (state.situation !== 'absent') return nothing(state.ties.fork?.reference === reference);
+  const givenUp = { type: 'fork-given-up', data: { reference } } as const;
+  return { units: [{ items: [], events: [givenUp] }], ends: true, result: false };
+};
+
 /** A fork is over, or never came to be. The last one takes a deleted source with it. */
 export const decideUnreference = (state: PlainStream, id: string, now: number): PlainDecided<Ended> => {
   if (state.situation === 'absent' || !state.ties.references.some((reference) => reference.id === id))
