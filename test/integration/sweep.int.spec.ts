@@ -34,7 +34,7 @@ let ahead = 0;
 const idle = (ttl: number): Partial<StreamConfig> => ({ expiry: { kind: 'idle', ttl } });
 
 const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-  const seen = await waitUntil(async () => ((await holds()) ? true : undefined), { withinMs: 20_000, everyMs: 20 });
+  const seen = await waitUntil(async () => ((await holds()) ? true : undefined), { withinMs: 60_000, everyMs: 20 });
   if (!seen) throw new Error(`waited in vain for ${what}`);
 };
 
@@ -82,7 +82,7 @@ afterAll(async () => {
   await db.close();
   await connection.close();
   await servers.stop();
-}, 60_000);
+}, 90_000);
 
 it('streams whose time is over end once, although nobody looks at them', async () => {
   const paths = Array.from({ length: 40 }, (_, n) => `untouched/${String(n)}`);
@@ -101,7 +101,7 @@ it('streams whose time is over end once, although nobody looks at them', async (
   );
   for (const path of paths) expect((await messagesOf(path)).map(({ kind }) => kind)).toEqual(['commit', 'tombstone']);
   for (const path of ['untouched/for ever', 'untouched/for long']) expect(await situation(path)).toBe('live');
-}, 60_000);
+}, 90_000);
 
 it('a stream that is used in time lives on, and ends its time after the last use', async () => {
   const paths = Array.from({ length: 12 }, (_, n) => `used/${String(n)}`);
@@ -134,7 +134,7 @@ it('a stream that is used in time lives on, and ends its time after the last use
     const end = endsAt({ situation: 'live', expiry: { kind: 'idle', ttl: 1 }, renewedAt, ties: { references: [] } });
     expect(messages.at(-1)?.time).toBeGreaterThanOrEqual(end);
   }
-}, 60_000);
+}, 90_000);
 
 it('a source that only a fork keeps goes after it, also if whoever ended the fork died of it', async () => {
   await streams.create('source', 'shared;');
