@@ -2,16 +2,18 @@
  * What readers see of streams that are written, closed, deleted, created again and forked by several clients, over two
  * gateways, while these, the projector and the database die and come back. Everything anybody was told is held against
  * the log, which a witness follows from its first message. HISTORY_RUNS=50 runs it longer (1 unless given),
- * HISTORY_SEED=<number> repeats the choices of a run, whose seed a failure shows.
+ * HISTORY_SEED=<number> repeats the choices of a run, whose seed a failure shows. With HISTORY_REPLICAS=3 the log is on
+ * three brokers, and it is their leader that is killed.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { LOG_STREAM } from '@app/contracts';
 import { openDatabase, type Database } from '@app/read-model';
 import { Chance } from '@app/testing/chance.js';
+import { TestCluster } from '@app/testing/cluster.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { read, wander } from './history/reader.js';
 import { MODES, Record } from './history/record.js';
-import { Troubles } from './history/troubles.js';
+import { Troubles, type Broker } from './history/troubles.js';
 import { Verdict } from './history/verdict.js';
 import { Witness } from './history/witness.js';
 import type { World } from './history/world.js';
@@ -25,6 +27,9 @@ const SEED = Number(process.env['HISTORY_SEED'] ?? Date.now() % 1_000_000);
 const WRITES = 250;
 const BETWEEN_TROUBLES = { least: 10, most: 40 };
 const TROUBLE_MS = 3_000;
+const REPLICAS = process.env['HISTORY_REPLICAS'] ?? '1';
+// A leader may die between the moment it gives a message its time and the moment others have it.
+const FAIL_OVER_MS = 20_000;
 const WRITERS = 6;
 const READERS = 6;
 const PATHS = 5;
@@ -41,6 +46,8 @@ const SMALL = {
 let servers: TestServers;
 let gateways: readonly AppProcess[];
 let projector: AppProcess;
+let cluster: TestCluster | undefined;
+let broker: Broker;
 let witness: Witness;
 let database: Database;
 const totals = {
@@ -55,13 +62,34 @@ const totals = {
   seconds: 0,
 };
 
+/** Whoever leads the log when it is killed. */
+const leaderOf = (brokers: TestCluster): Broker => {
+  let killed = -1;
+  return {
+    kill: async () => {
+      killed = await brokers.leader(LOG_STREAM);
+      await brokers.kill(killed);
+    },
+    restart: () => brokers.restart(killed),
+  };
+};
+
 beforeAll(async () => {
-  servers = await startTestServers({ nats: true, postgres: true, durablePostgres: true });
-  const env = { ...appEnvironment(servers), ...SMALL };
+  servers = await startTestServers({ nats: REPLICAS === '1', postgres: true, durablePostgres: true });
+  cluster = REPLICAS === '1' ? undefined : await TestCluster.start();
+  broker = cluster ? leaderOf(cluster) : servers.nats;
+  const natsUrl = cluster?.url ?? servers.natsUrl;
+  const { dir, databaseUrl } = servers;
+  const natsMonitorUrl = cluster ? '' : servers.natsMonitorUrl;
+  const env = {
+    ...appEnvironment({ dir, natsUrl, natsMonitorUrl, databaseUrl }),
+    ...SMALL,
+    REVEILLE_REPLICAS: REPLICAS,
+  };
   gateways = [await AppProcess.create('gateway', env), await AppProcess.create('gateway', env)];
   projector = await AppProcess.create('projector', env);
   await Promise.all([...gateways, projector].map((app) => app.start()));
-  witness = await Witness.follow(servers.natsUrl, LOG_STREAM);
+  witness = await Witness.follow(natsUrl, LOG_STREAM);
   database = await openDatabase({ url: servers.databaseUrl });
 }, SETUP_MS);
 
@@ -69,6 +97,7 @@ afterAll(async () => {
   await Promise.all([...gateways, projector].map((app) => app.destroy()));
   await witness.stop();
   await database.close();
+  await cluster?.stop();
   await servers.stop();
 }, SETUP_MS);
 
@@ -83,7 +112,7 @@ const turmoil = async (world: World): Promise<void> => {
     write(new Writer(`${world.paths[0] ?? ''}-${String(n)}`, world)),
   );
   const readers = Array.from({ length: READERS }, () => wander(world, () => stopped));
-  const troubles = new Troubles({ gateways, projector, postgres: servers.postgres, broker: servers.nats }, chance);
+  const troubles = new Troubles({ gateways, projector, postgres: servers.postgres, broker }, chance);
   while (record.acknowledged < WRITES) {
     const enough = record.acknowledged + chance.between(BETWEEN_TROUBLES.least, BETWEEN_TROUBLES.most);
     // Clients that can do nothing must not keep the trouble from ending.
@@ -135,7 +164,7 @@ it.each(Array.from({ length: RUNS }, (_, run) => SEED + run))(
     await turmoil(world);
     await readAll(world);
     await until('the witness', () => witness.complete());
-    const { problems } = new Verdict(record, witness, world.paths);
+    const { problems } = new Verdict(record, witness, world.paths, cluster && FAIL_OVER_MS);
     expect({ seed, problems: problems.slice(0, 20), of: problems.length }).toEqual({ seed, problems: [], of: 0 });
     expect(await historyReads()).toBeGreaterThan(0);
 

@@ -23,9 +23,6 @@ const gapsOf = (lives: readonly Life[]): readonly (readonly [number, number])[] 
   return [...gaps, [free, Infinity]];
 };
 
-const overlap = (from: number, to: number, { started, ended }: Sighting): boolean =>
-  from <= ended + CLOCKS_MS && to >= started - CLOCKS_MS;
-
 /** Holds what clients were told against what the log has. */
 export class Verdict {
   readonly problems: string[] = [];
@@ -36,6 +33,8 @@ export class Verdict {
     private readonly record: Record,
     private readonly witness: Witness,
     private readonly paths: readonly string[],
+    /** How far the times of the log may be from what clients saw. */
+    private readonly clocksMs = CLOCKS_MS,
   ) {
     this.problems.push(...witness.problems, ...record.blunders);
     for (const path of paths) for (const life of witness.of(path)) this.place(life);
@@ -73,9 +72,10 @@ export class Verdict {
   }
 
   private change({ kind, path, started, ended }: Change): void {
-    const during = (time: number): boolean => time >= started - CLOCKS_MS && time <= ended + CLOCKS_MS;
+    const during = (time: number): boolean => time >= started - this.clocksMs && time <= ended + this.clocksMs;
     const happened = this.witness.of(path).some(({ bornAt, hiddenAt, closedAt }) => {
-      if (kind === 'close') return closedAt !== undefined && closedAt.time <= ended + CLOCKS_MS && hiddenAt >= started;
+      if (kind === 'close')
+        return closedAt !== undefined && closedAt.time <= ended + this.clocksMs && hiddenAt >= started;
       return during(kind === 'create' ? bornAt : hiddenAt);
     });
     if (!happened) this.problems.push(`a ${kind} of ${path} was acknowledged and did not happen`);
@@ -115,12 +115,14 @@ export class Verdict {
     const { path, status } = sighting;
     const lives = this.witness.of(path);
     if (status === 404)
-      return gapsOf(lives).some(([from, to]) => overlap(from, to, sighting)) ? undefined : 'it was there all the time';
+      return gapsOf(lives).some(([from, to]) => this.overlap(from, to, sighting))
+        ? undefined
+        : 'it was there all the time';
     if (status === 410)
       return lives.some((life) => this.mayBeGone(life, sighting)) ? undefined : 'the offset was good all the time';
     if (status !== 200 && status !== 204) return 'nobody should get that';
     const objections = lives
-      .filter(({ bornAt, hiddenAt }) => overlap(bornAt, hiddenAt, sighting))
+      .filter(({ bornAt, hiddenAt }) => this.overlap(bornAt, hiddenAt, sighting))
       .map((life) => this.differs(life, sighting));
     if (objections.length === 0) return 'there was nothing to read';
     return objections.includes(undefined) ? undefined : objections.join(' | ');
@@ -128,9 +130,11 @@ export class Verdict {
 
   private mayBeGone(life: Life, sighting: Sighting): boolean {
     const { from } = sighting;
-    if (overlap(life.hiddenAt, life.goneAt, sighting)) return true;
+    if (this.overlap(life.hiddenAt, life.goneAt, sighting)) return true;
     const offset = parseOffset(from);
-    return offset !== undefined && life.position(offset) === undefined && overlap(life.bornAt, life.hiddenAt, sighting);
+    return (
+      offset !== undefined && life.position(offset) === undefined && this.overlap(life.bornAt, life.hiddenAt, sighting)
+    );
   }
 
   /** Why an answer was not about this life; undefined when it may have been. */
@@ -153,7 +157,7 @@ export class Verdict {
     if (closed && (life.closedAt === undefined || end !== life.size)) return 'it is not the end';
     if (!upToDate) return undefined;
     if (end < this.acknowledgedBefore(life, started)) return 'it is not up to date';
-    const known = life.closedAt !== undefined && life.closedAt.time < started - CLOCKS_MS;
+    const known = life.closedAt !== undefined && life.closedAt.time < started - this.clocksMs;
     return known && !closed ? 'it does not say that it is closed' : undefined;
   }
 
@@ -164,6 +168,10 @@ export class Verdict {
     // A tail that was the newest at some moment: the right number of units before the end.
     const starts = life.units.map(({ start }) => start).filter((start) => start < end);
     return starts.find((start) => life.between(start, end).length === bytes);
+  }
+
+  private overlap(from: number, to: number, { started, ended }: Sighting): boolean {
+    return from <= ended + this.clocksMs && to >= started - this.clocksMs;
   }
 
   private acknowledgedBefore(life: Life, time: number): number {
