@@ -138,17 +138,9 @@ describe('a stream', () => {
     expect((await get('/broken')).status).toBe(404);
   });
 
-  it('takes what fits one message, and says when it does not', async () => {
-    await put('/large');
-    const largest = 8 * 1024 * 1024 - 64 * 1024;
-    expect((await post('/large', new Uint8Array(largest))).status).toBe(204);
-    expect((await post('/large', new Uint8Array(largest + 1))).status).toBe(413);
-    expect((await get('/large')).text).toHaveLength(largest);
-  });
-
   it('tells everybody who sends too much so, however long they take to send it', async () => {
     await put('/larger');
-    const sizes = Array.from({ length: 12 }, (_, index) => (9 + index) * 1024 * 1024);
+    const sizes = Array.from({ length: 6 }, (_, index) => (65 + index) * 1024 * 1024);
     const answers = await Promise.all(sizes.map((size) => post('/larger', new Uint8Array(size))));
     expect(answers.map(({ status }) => status)).toEqual(sizes.map(() => 413));
     expect(answers[0]?.json).toMatchObject({ error: { code: 'PAYLOAD_TOO_LARGE' } });

@@ -36,7 +36,7 @@ export class StreamsOnLog {
 
   async create(path: string, text = '', config: Partial<StreamConfig> = {}): Promise<Offset> {
     const full = { contentType: TYPE, closed: false, ...config };
-    const command = new CreateStreamCommand(caller, path, full, () => ({ sent: sent(text) }));
+    const command = new CreateStreamCommand(caller, path, full, () => Promise.resolve({ sent: sent(text) }));
     return (await this.creating.execute(command)).tail;
   }
 

@@ -12,14 +12,17 @@ import {
 } from '@app/contracts';
 import { errorAnswer } from '../errors/error-answer.js';
 import { sendError } from '../errors/error.filter.js';
-import { refuseLargeBodies } from './large-bodies.js';
+import { admitLargeBodies } from './large-bodies.js';
 
 export interface AdapterOptions {
   /** A whole request must have arrived by then, however slowly it is sent. */
   readonly requestTimeoutMs?: number;
+  /** Bodies over 8 MiB taken at once. */
+  readonly largeBodies?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+const LARGE_BODIES = 4;
 // A late request is noticed this much later, at most.
 const CHECK_MS = 5_000;
 
@@ -73,7 +76,10 @@ class RawBodyAdapter extends FastifyAdapter {
 }
 
 /** Fastify under our own rules: raw bodies, limits per route, errors in our envelope. Hooks are added by the module. */
-export const createAdapter = ({ requestTimeoutMs = REQUEST_TIMEOUT_MS }: AdapterOptions = {}): FastifyAdapter => {
+export const createAdapter = ({
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+  largeBodies = LARGE_BODIES,
+}: AdapterOptions = {}): FastifyAdapter => {
   const adapter = new RawBodyAdapter({
     bodyLimit: BODY_LIMITS.control,
     requestTimeout: requestTimeoutMs,
@@ -91,6 +97,6 @@ export const createAdapter = ({ requestTimeoutMs = REQUEST_TIMEOUT_MS }: Adapter
   const fastify: FastifyInstance = adapter.getInstance();
   keepBodiesRaw(fastify);
   fastify.addHook('onRoute', limitBody);
-  refuseLargeBodies(fastify);
+  admitLargeBodies(fastify, largeBodies);
   return adapter;
 };

@@ -51,6 +51,7 @@ export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
   fastify.decorateRequest('tenant', '');
   fastify.decorateRequest('principal', '');
   fastify.decorateRequest('sentContentType', undefined);
+  fastify.decorateRequest('largeBody', undefined);
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     void reply.headers(COMMON_HEADERS);
     if (request.method === 'OPTIONS') return void reply.code(204).send();

@@ -1,19 +1,99 @@
-import type { FastifyInstance } from 'fastify';
-import { ApiError } from '@app/contracts';
+import { PassThrough, type Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError, LARGE_BODY_BYTES } from '@app/contracts';
 import { sendError } from '../errors/error.filter.js';
+import { Places } from './large-body.js';
+import type { GatewayRequest } from './request.js';
 
-// Whoever sends more than that is cut off.
-const TAKEN_IN_BYTES = 64 * 1024 * 1024;
+// Whoever says that he sends more than that is cut off.
+const TAKEN_IN_BYTES = 128 * 1024 * 1024;
+
+/** Gives the place of the request's body back when the work is done, which may be after the client has left. */
+export const whileHeld = async <T>({ largeBody }: GatewayRequest, work: () => Promise<T>): Promise<T> => {
+  if (!largeBody) return work();
+  largeBody.handled = true;
+  try {
+    return await work();
+  } finally {
+    largeBody.giveBack();
+  }
+};
+
+/** Refuses at once, but goes on taking in: a client that still sends when the connection is closed sees no answer. */
+const refuse = (payload: NodeJS.ReadableStream, reply: FastifyReply, code: 'PAYLOAD_TOO_LARGE' | 'TOO_MANY_BODIES') => {
+  payload.resume();
+  sendError(reply, new ApiError(code));
+};
+
+const admit = (request: FastifyRequest, reply: FastifyReply, places: Places): boolean => {
+  const place = places.take();
+  if (!place) return false;
+  (request as GatewayRequest).largeBody = place;
+  reply.raw.once('close', () => {
+    if (!place.handled) place.giveBack();
+  });
+  return true;
+};
+
+interface Counting {
+  readonly payload: NodeJS.ReadableStream;
+  readonly limit: number;
+  readonly admit: () => boolean;
+  readonly refuse: (code: 'PAYLOAD_TOO_LARGE' | 'TOO_MANY_BODIES') => void;
+}
+
+/** A body whose size shows only as it comes. */
+const counted = ({ payload, limit, admit: admitted, refuse: refused }: Counting): Readable => {
+  const through = new PassThrough();
+  let bytes = 0;
+  let large = false;
+  let over = false;
+  const stop = (code: Parameters<Counting['refuse']>[0]): void => {
+    over = true;
+    refused(code);
+    through.destroy();
+  };
+  payload.on('data', (chunk: Buffer) => {
+    if (over) return;
+    bytes += chunk.length;
+    if (bytes > limit) return stop('PAYLOAD_TOO_LARGE');
+    if (bytes > LARGE_BODY_BYTES && !large) {
+      large = admitted();
+      if (!large) return stop('TOO_MANY_BODIES');
+    }
+    // It is collected as it comes, so it never waits here.
+    through.write(chunk);
+  });
+  payload.on('end', () => through.end());
+  payload.on('error', (error: Error) => through.destroy(error));
+  return through;
+};
 
 /**
- * Refuses a body over the limit of its route at once, but goes on taking it in: a client that is still sending when the
- * connection is closed would see that, not the answer. The time a request may take bounds how long this can last.
+ * Refuses a body over the limit of its route, and a large one when there are so many already. The time a request may take
+ * bounds how long a refused one is taken in.
  */
-export const refuseLargeBodies = (fastify: FastifyInstance): void => {
+export const admitLargeBodies = (fastify: FastifyInstance, max: number): void => {
+  const places = new Places(max);
   fastify.addHook('preParsing', (request, reply, payload, done) => {
-    const length = Number(request.headers['content-length'] ?? 0);
-    if (length <= request.routeOptions.bodyLimit || length > TAKEN_IN_BYTES) return void done(null, payload);
-    payload.resume();
-    sendError(reply, new ApiError('PAYLOAD_TOO_LARGE'));
+    const { bodyLimit } = request.routeOptions;
+    const declared = request.headers['content-length'];
+    if (declared === undefined && request.headers['transfer-encoding'] !== undefined && bodyLimit > LARGE_BODY_BYTES) {
+      const body = counted({
+        payload,
+        limit: bodyLimit,
+        admit: () => admit(request, reply, places),
+        refuse: (code) => refuse(payload, reply, code),
+      });
+      return void done(null, body);
+    }
+    const length = Number(declared ?? 0);
+    if (length <= LARGE_BODY_BYTES && length <= bodyLimit) return void done(null, payload);
+    if (length > bodyLimit) {
+      if (length > TAKEN_IN_BYTES) return void done(null, payload);
+      return refuse(payload, reply, 'PAYLOAD_TOO_LARGE');
+    }
+    if (!admit(request, reply, places)) return refuse(payload, reply, 'TOO_MANY_BODIES');
+    done(null, payload);
   });
 };

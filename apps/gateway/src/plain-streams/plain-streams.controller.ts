@@ -17,6 +17,7 @@ import { appendError } from '../append/append-answer.js';
 import { producerOf } from '../append/producer-headers.js';
 import { callerOf } from '../auth/caller.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
+import { whileHeld } from '../http/large-bodies.js';
 import { rawPath } from '../http/raw-path.js';
 import { header, type GatewayReply, type GatewayRequest } from '../http/request.js';
 import { parseReadQuery } from '../streams/read-query.js';
@@ -69,11 +70,13 @@ export class PlainStreamsController {
     const { path } = this.writable(request);
     const config = streamConfig(request);
     const body = request.body ?? EMPTY;
-    const answer = await this.commands.execute(
-      new CreateStreamCommand(callerOf(request), path, config, (contentType) => {
-        const { sent, problem } = body.length === 0 ? { sent: NOTHING } : streamBody(body, contentType);
-        return { sent, ...present({ problem }) };
-      }),
+    const answer = await whileHeld(request, () =>
+      this.commands.execute(
+        new CreateStreamCommand(callerOf(request), path, config, async (contentType) => {
+          const { sent, problem } = body.length === 0 ? { sent: NOTHING } : await streamBody(body, contentType);
+          return { sent, ...present({ problem }) };
+        }),
+      ),
     );
     const url = `${request.protocol}://${request.host}${rawPath(request.raw.url ?? '')}`;
     this.acknowledge(reply, created(answer, url));
@@ -81,12 +84,16 @@ export class PlainStreamsController {
 
   @Post('*')
   @RouteConfig({ limit: 'stream' })
-  async append(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+  append(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    return whileHeld(request, () => this.appendTo(request, reply));
+  }
+
+  private async appendTo(request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const { path } = this.writable(request);
     const producer = producerOf(request);
     const body = request.body ?? EMPTY;
     const contentType = request.sentContentType;
-    const { sent, problem } = body.length === 0 ? { sent: NOTHING } : streamBody(body, contentType ?? '');
+    const { sent, problem } = body.length === 0 ? { sent: NOTHING } : await streamBody(body, contentType ?? '');
     const asked: AppendRequest = {
       hasBody: body.length > 0,
       close: isTrue(header(request, HEADERS.closed)),

@@ -1,10 +1,32 @@
+import { setImmediate } from 'node:timers/promises';
 import type { StreamBody } from '@app/application';
+import { ApiError, MAX_JSON_DEPTH } from '@app/contracts';
 import { mediaType } from '@app/domain';
+import { InvalidJson } from '@app/streams/codec/json-items.js';
+import { JsonTooDeep, scanJsonItems } from '@app/streams/codec/json-scan.js';
 import { appendBody } from '../append/append-body.js';
 
+// Parsing more at once would hold up all other requests, and the values would take many times the room.
+const PARSED_BYTES = 1024 * 1024;
+
+const NOTHING = { body: new Uint8Array(0), count: 0, types: [] };
+
+const largeJson = async (body: Buffer): Promise<StreamBody> => {
+  try {
+    const sent = await scanJsonItems(body, MAX_JSON_DEPTH, () => setImmediate());
+    return sent.count === 0 ? { sent: NOTHING, problem: 'empty-array' } : { sent };
+  } catch (error) {
+    if (error instanceof InvalidJson) return { sent: NOTHING, problem: 'invalid-json' };
+    if (error instanceof JsonTooDeep)
+      throw new ApiError('INVALID_REQUEST', `the body nests deeper than ${String(MAX_JSON_DEPTH)} levels`);
+    throw error;
+  }
+};
+
 /** A body as a stream of this content type stores it: JSON items, or bytes. An empty array is no problem of its own. */
-export const streamBody = (body: Buffer, contentType: string): StreamBody => {
+export const streamBody = async (body: Buffer, contentType: string): Promise<StreamBody> => {
   if (mediaType(contentType) !== 'application/json') return { sent: { body, count: body.length, types: [] } };
+  if (body.length > PARSED_BYTES) return largeJson(body);
   const { items, problem } = appendBody(body, contentType);
   return problem === undefined ? { sent: items } : { sent: items, problem };
 };

@@ -1,5 +1,6 @@
-import { formatOffset, type Entry } from '@app/streams';
+import { formatOffset, type Entry, type LargeEntry } from '@app/streams';
 import { stampOffset } from '@app/streams/codec/json-items.js';
+import { stampPieces } from '@app/streams/codec/json-pieces.js';
 
 const MEDIA_TYPE = /^[^;]*/;
 
@@ -37,3 +38,14 @@ export const bodyOf = (contentType: string, entries: readonly Entry[]): Buffer =
   pieces.push(CLOSE);
   return Buffer.concat(pieces);
 };
+
+/** The same of a large entry, piece by piece. */
+export async function* largeBodyOf(contentType: string, entry: LargeEntry): AsyncGenerator<Uint8Array> {
+  if (!isJson(contentType)) {
+    yield* entry.pieces();
+    return;
+  }
+  yield OPEN;
+  yield* stampPieces(entry.pieces(), formatOffset(entry.offset));
+  yield CLOSE;
+}

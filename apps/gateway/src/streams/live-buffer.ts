@@ -1,4 +1,5 @@
 import type { Log, LogMessage } from '@app/streams';
+import { isPiece, isUnfinished } from '@app/streams/codec/format-v1.js';
 
 // Beyond it a slow reader is cheaper to serve from history than to remember for.
 const MAX_BUFFERED = 64;
@@ -16,7 +17,9 @@ export class LiveBuffer {
 
   constructor(log: Log, subject: string) {
     this.stopWatching = log.watch(subject, (message) => {
-      if (!message || this.isFull(message)) {
+      if (message && isUnfinished(message)) return;
+      // A large entry is never remembered: its pieces are read when the reader can take them.
+      if (!message || isPiece(message) || this.isFull(message)) {
         this.empty();
         this.lost = true;
       } else if (this.pass?.(message) === true) return;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Entry } from '@app/streams';
-import { controlEvent, dataEvent } from './sse-events.js';
+import { Readable } from 'node:stream';
+import type { Entry, LargeEntry } from '@app/streams';
+import { controlEvent, dataEvent, largeDataEvent } from './sse-events.js';
 
 const entry = (body: string | Buffer): Entry => ({ offset: { seq: 5, pos: 0 }, count: 1, body: Buffer.from(body) });
 
@@ -19,6 +20,30 @@ describe('dataEvent', () => {
 
   it('carries other content as base64', () => {
     expect(dataEvent('application/octet-stream', entry(Buffer.from([0, 255])))).toBe('event: data\ndata:AP8=\n\n');
+  });
+});
+
+const cutAt = ({ offset, count, body }: Entry, ...places: readonly number[]): LargeEntry => {
+  const ends = [0, ...places, body.length];
+  const pieces = ends.slice(1).map((end, index) => body.subarray(ends[index], end));
+  return { offset, count, pieces: () => Readable.from(pieces) as AsyncIterable<Uint8Array> };
+};
+
+describe('largeDataEvent', () => {
+  it.each([
+    ['application/json', '{"type":"run","headers":{"operation":"insert"}},{"a":"é"}'],
+    ['text/plain', 'a\r\nevent: control\rb\n\r\r\n\né'],
+    ['text/plain', 'ends\r'],
+    ['application/octet-stream', 'any bytes at all'],
+  ])('is the event of %s, wherever its pieces are cut', async (contentType, body) => {
+    const whole = entry(body);
+    for (let first = 0; first <= whole.body.length; first += 1)
+      for (let second = first; second <= whole.body.length; second += 3) {
+        const parts: Buffer[] = [];
+        for await (const part of largeDataEvent(contentType, cutAt(whole, first, second)))
+          parts.push(Buffer.from(part));
+        expect(Buffer.concat(parts).toString()).toBe(dataEvent(contentType, whole));
+      }
   });
 });
 

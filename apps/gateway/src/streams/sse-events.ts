@@ -1,5 +1,5 @@
-import { formatOffset, type Entry, type Offset } from '@app/streams';
-import { isJson, isText, jsonItems } from './content.js';
+import { formatOffset, type Entry, type LargeEntry, type Offset } from '@app/streams';
+import { isJson, isText, jsonItems, largeBodyOf } from './content.js';
 
 /** Fields of a control event; absent ones do not hold. */
 export interface Control {
@@ -40,3 +40,37 @@ export const dataEvent = (contentType: string, entry: Entry): string => {
   dataEvents.set(entry, event);
   return event;
 };
+
+const BREAKS = /\r\n|\r|\n/g;
+
+/** Text in which every line begins a new field; a line break that lies across two pieces is one. */
+async function* asLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let carriage = '';
+  for await (const piece of pieces) {
+    // One character for each byte: letters may lie across two pieces, too.
+    const text = carriage + Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    carriage = text.endsWith('\r') ? '\r' : '';
+    const whole = carriage === '' ? text : text.slice(0, -1);
+    yield Buffer.from(whole.replace(BREAKS, '\ndata:'), 'latin1');
+  }
+  if (carriage !== '') yield Buffer.from('\ndata:');
+}
+
+async function* asBase64(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const piece of pieces) {
+    const bytes = Buffer.concat([rest, piece]);
+    const whole = bytes.length - (bytes.length % 3);
+    yield bytes.toString('base64', 0, whole);
+    rest = bytes.subarray(whole);
+  }
+  yield Buffer.from(rest).toString('base64');
+}
+
+/** `dataEvent` for an entry that nobody holds, made for each reader as he takes it. */
+export async function* largeDataEvent(contentType: string, entry: LargeEntry): AsyncGenerator<string | Uint8Array> {
+  const body = largeBodyOf(contentType, entry);
+  yield 'event: data\ndata:';
+  yield* isText(contentType) ? asLines(body) : asBase64(body);
+  yield '\n\n';
+}

@@ -4,6 +4,7 @@ import {
   compareOffsets,
   START,
   type Entry,
+  type LargeEntry,
   type Log,
   type LogMessage,
   type Offset,
@@ -11,7 +12,7 @@ import {
 } from '@app/streams';
 import { LiveBuffer } from './live-buffer.js';
 import { chunkOf, isBehind, writeChunk } from './shared-chunk.js';
-import { controlEvent, dataEvent } from './sse-events.js';
+import { controlEvent, dataEvent, largeDataEvent } from './sse-events.js';
 
 const PAGE = { messages: 500, bytes: 256 * 1024 };
 
@@ -30,6 +31,11 @@ interface Shared {
 
 /** What a message is to readers at its end, made once for all with the same cursor. */
 const shared = new WeakMap<readonly Entry[], Shared>();
+
+export interface ReadEnds {
+  readonly end: AbortSignal;
+  readonly gone: AbortSignal;
+}
 
 /**
  * One SSE reader. It is served from memory while it keeps up; when it falls behind, its buffer is forgotten and it reads
@@ -52,9 +58,10 @@ export class SseSession {
 
   /**
    * Writes until the stream ends or `end` aborts, beginning with a slice that was read after this was made.
-   * `keepAliveMs`: how long it is silent at the most.
+   * `keepAliveMs`: how long it is silent at the most. `gone`: the reader left; only that cuts a large entry short, or a
+   * slow reader would begin it again and again.
    */
-  async run(first: StreamSlice, keepAliveMs: number, end: AbortSignal): Promise<void> {
+  async run(first: StreamSlice, keepAliveMs: number, { end, gone }: ReadEnds): Promise<void> {
     try {
       let slice: StreamSlice | undefined = first;
       let offset = first.next;
@@ -63,7 +70,8 @@ export class SseSession {
         // Another life of the path is another stream.
         if (slice.incarnation !== first.incarnation) return;
         offset = slice.next;
-        await this.write(this.sliceEvents(slice), end);
+        if (slice.large) await this.writeLarge(slice, slice.large, gone);
+        else await this.write(this.sliceEvents(slice), end);
         if (slice.closed) return;
         if (slice.upToDate) {
           const at = await this.live(slice, offset, keepAliveMs, end);
@@ -167,8 +175,20 @@ export class SseSession {
       .join('');
   }
 
-  private async write(text: string, end: AbortSignal): Promise<void> {
-    if (text === '' || end.aborted || this.response.write(text)) return;
+  private async writeLarge(
+    { contentType, upToDate, closed }: StreamSlice,
+    entry: LargeEntry,
+    gone: AbortSignal,
+  ): Promise<void> {
+    for await (const part of largeDataEvent(contentType, entry)) {
+      if (gone.aborted) return;
+      await this.write(part, gone);
+    }
+    await this.write(controlEvent({ offset: entry.offset, cursor: this.options.cursor(), upToDate, closed }), gone);
+  }
+
+  private async write(text: string | Uint8Array, end: AbortSignal): Promise<void> {
+    if (text.length === 0 || end.aborted || this.response.write(text)) return;
     await once(this.response, 'drain', { signal: end }).catch(() => undefined);
   }
 }

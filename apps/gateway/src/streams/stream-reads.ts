@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { EVENT_LOG } from '@app/application';
 import { ApiError } from '@app/contracts';
@@ -5,7 +6,7 @@ import { Clock } from '@app/platform';
 import { compareOffsets, formatOffset, Log, OffsetGone, type Offset, type StreamSlice } from '@app/streams';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
-import { bodyOf, isText } from './content.js';
+import { bodyOf, isJson, isText, largeBodyOf } from './content.js';
 import { intervalCursor } from './interval-cursor.js';
 import { LiveBuffer } from './live-buffer.js';
 import { OpenReads } from './open-reads.js';
@@ -32,6 +33,16 @@ interface OpenedSlice {
   /** How long to wait for news before the stream is asked for again. */
   readonly askAgainMs: number;
 }
+
+interface Ending {
+  /** The client left, the process stops or the time is over. */
+  readonly signal: AbortSignal;
+  /** The client left. */
+  readonly gone: AbortSignal;
+  readonly done: () => void;
+}
+
+const isEmpty = ({ entries, large }: StreamSlice): boolean => entries.length === 0 && !large;
 
 /** Whether `If-None-Match` lists the tag; a weak one means the same bytes here. */
 const isNamed = (etag: string, header: string | undefined): boolean =>
@@ -76,7 +87,7 @@ export class StreamReads {
       let { slice } = opened;
       const from = slice.next;
       const past = query.offset !== 'now' && compareOffsets(query.offset, from) > 0;
-      while (slice.entries.length === 0 && !slice.closed && !past && !signal.aborted) {
+      while (isEmpty(slice) && !slice.closed && !past && !signal.aborted) {
         if (!(await buffer.wait(opened.askAgainMs, signal))) {
           if (!signal.aborted) await target.open?.();
           continue;
@@ -85,7 +96,7 @@ export class StreamReads {
         if (!messages || messages.some((message) => concerns(this.log, message, slice.incarnation, from)))
           slice = await this.slice(target, from);
       }
-      if (slice.entries.length > 0) this.answer(slice, query, request, reply);
+      if (!isEmpty(slice)) this.answer(slice, query, request, reply);
       else
         void reply
           .code(204)
@@ -109,7 +120,7 @@ export class StreamReads {
       session.stop();
       throw error;
     }
-    const { signal, done } = this.ending(request, SSE_LIFETIME_MS);
+    const { signal, gone, done } = this.ending(request, SSE_LIFETIME_MS);
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
@@ -118,7 +129,7 @@ export class StreamReads {
       ...(!isText(first.slice.contentType) && { 'stream-sse-data-encoding': 'base64' }),
     });
     try {
-      await session.run(first.slice, first.askAgainMs, signal);
+      await session.run(first.slice, first.askAgainMs, { end: signal, gone });
     } catch {
       // The headers are gone: the reader notices the end of the connection and resumes at its last offset.
     } finally {
@@ -140,7 +151,11 @@ export class StreamReads {
       'cache-control': slice.upToDate ? 'private, no-cache' : 'private, max-age=60, stale-while-revalidate=300',
     });
     if (isNamed(etag, request.headers['if-none-match'])) return void reply.code(304).send();
-    void reply.code(200).send(bodyOf(slice.contentType, slice.entries));
+    const { contentType, large } = slice;
+    void reply.code(200);
+    if (!large) return void reply.send(bodyOf(contentType, slice.entries));
+    if (!isJson(contentType)) void reply.header('content-length', String(large.count));
+    void reply.send(Readable.from(largeBodyOf(contentType, large), { objectMode: false }));
   }
 
   private async slice(target: ReadTarget, from: Offset): Promise<StreamSlice> {
@@ -173,23 +188,28 @@ export class StreamReads {
     return { 'stream-cursor': intervalCursor(query.cursor, this.clock.now(), Math.random()) };
   }
 
-  /** Aborts when the client leaves, the process stops or the time is over. */
-  private ending(request: GatewayRequest, lifetimeMs: number): { signal: AbortSignal; done: () => void } {
+  private ending(request: GatewayRequest, lifetimeMs: number): Ending {
     const ending = new AbortController();
+    const leaving = new AbortController();
     const end = (): void => {
       ending.abort();
+    };
+    const leave = (): void => {
+      leaving.abort();
+      end();
     };
     const timer = setTimeout(end, lifetimeMs);
     const closed = this.open.add(end);
     // The client may have left while the first slice was read.
-    if (request.raw.socket.destroyed) end();
-    else request.raw.socket.once('close', end);
+    if (request.raw.socket.destroyed) leave();
+    else request.raw.socket.once('close', leave);
     return {
       signal: ending.signal,
+      gone: leaving.signal,
       done: () => {
         clearTimeout(timer);
         closed();
-        request.raw.socket.off('close', end);
+        request.raw.socket.off('close', leave);
       },
     };
   }

@@ -50,7 +50,7 @@ export class BatchDraft {
     const withPublicItems = factsAboutWaiting || interested(state, message.types);
     if (!withPublicItems && !message.state.closed) return;
     const firstOrdinal = this.wakes.length;
-    for (const unit of sourceUnits(this.log, message, withPublicItems))
+    for (const unit of await sourceUnits(this.log, message, withPublicItems))
       state = await this.takeUnit(state, unit, input, firstOrdinal);
     if (state !== before) this.sources.set(key, wantsTexts(state.waiters) ? state : { ...state, runs: undefined });
   }

@@ -11,6 +11,7 @@ import {
 import { entityAggregate } from '@app/application/entities/entity-aggregate.js';
 import {
   compareOffsets,
+  inMemory,
   LogUnavailable,
   OffsetGone,
   parseOffset,
@@ -78,8 +79,8 @@ export class FinishedChildren {
     const end = parseOffset(offset) ?? START;
     let from = START;
     while (compareOffsets(from, end) < 0) {
-      const { entries, next } = await this.log.read(subject, from, PAGE);
-      for (const entry of entries) {
+      const { entries, large, next } = await this.log.read(subject, from, PAGE);
+      for (const entry of large ? [await inMemory(large)] : entries) {
         if (compareOffsets(entry.offset, end) > 0) return runs;
         const text = Buffer.from(entry.body).toString();
         // Most entries of a long history say nothing; looking is much cheaper than parsing.

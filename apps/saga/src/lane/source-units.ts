@@ -1,6 +1,6 @@
 import type { SourceUnit } from '@app/domain';
 import type { Json } from '@app/domain';
-import { formatOffset, type Log, type LogMessage } from '@app/streams';
+import { formatOffset, inMemory, type Entry, type Log, type LogMessage } from '@app/streams';
 import { holdsJson } from '@app/streams/codec/media-type.js';
 
 // The items were accepted as JSON when they were written.
@@ -9,10 +9,19 @@ const itemsOf = (body: Uint8Array): readonly Json[] =>
 
 const isJson = ({ state }: LogMessage): boolean => holdsJson(state.contentType);
 
+const entriesOf = async (log: Log, message: LogMessage): Promise<readonly Entry[]> => {
+  const large = log.large(message);
+  return large ? [await inMemory(large)] : log.entries(message);
+};
+
 /** The units of a message as the wake rules see them. `withItems` false: nobody will look at public items. */
-export const sourceUnits = (log: Log, message: LogMessage, withItems: boolean): readonly SourceUnit[] => {
+export const sourceUnits = async (
+  log: Log,
+  message: LogMessage,
+  withItems: boolean,
+): Promise<readonly SourceUnit[]> => {
   const { seq, units, events, state } = message;
-  const entries = withItems && isJson(message) ? log.entries(message) : [];
+  const entries = withItems && isJson(message) ? await entriesOf(log, message) : [];
   const at = new Date(message.time).toISOString();
   let next = 0;
   return units.map(({ count }, unit): SourceUnit => {

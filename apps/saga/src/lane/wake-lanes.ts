@@ -2,6 +2,7 @@ import { NOBODY } from '@app/domain';
 import type { AppLogger } from '@app/platform';
 import type { LaneAddress, LaneBatch, LaneMessage, LanePosition, LaneWork, Tx } from '@app/read-model';
 import type { Log, LogMessage } from '@app/streams';
+import { isUnfinished } from '@app/streams/codec/format-v1.js';
 import type { WakeDrain } from '../drain/wake-drain.js';
 import { storeIgnored } from '../store/ignored-rows.js';
 import { loadWakes, storeWakes } from '../store/outbox-rows.js';
@@ -29,6 +30,8 @@ export class WakeLanes implements LaneWork {
 
   relevant(message: LogMessage, address: LaneAddress): boolean {
     if (address.kind !== 'stream' && address.kind !== 'waiters') return false;
+    // The last piece of a large entry stands for all of them.
+    if (isUnfinished(message)) return false;
     const key = sourceKey(address);
     if (address.kind === 'waiters' || message.events.some(({ type }) => type === 'registered')) {
       this.upcoming.set(key, message.seq);

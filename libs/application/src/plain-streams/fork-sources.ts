@@ -107,7 +107,8 @@ export class ForkSources {
 
   private async entryAfter(subject: string, offset: Offset): Promise<{ count: number; offset: Offset } | undefined> {
     try {
-      return (await this.log.read(subject, offset, { messages: 1, bytes: 1 })).entries[0];
+      const { entries, large } = await this.log.read(subject, offset, { messages: 1, bytes: 1 });
+      return entries[0] ?? large;
     } catch (error) {
       if (error instanceof OffsetGone) throw invalid('the offset belongs to an earlier life of the source');
       throw error;

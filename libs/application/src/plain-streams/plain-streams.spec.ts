@@ -57,7 +57,9 @@ describe('plain streams', () => {
     module
       .get(CommandBus)
       .execute(
-        new CreateStreamCommand(caller, path, { contentType: TYPE, closed: false, ...config }, () => sent(body)),
+        new CreateStreamCommand(caller, path, { contentType: TYPE, closed: false, ...config }, () =>
+          Promise.resolve(sent(body)),
+        ),
       );
   const fork = (path: string, source: string, more: Partial<StreamConfig> = {}, offset?: string) =>
     create(path, { fork: { source, subOffset: 0, ...(offset === undefined ? {} : { offset }) }, ...more });
@@ -287,7 +289,7 @@ describe('plain streams', () => {
         { closed: false, fork: { source: 'src', subOffset: 0 } },
         () => {
           passed += 30_001;
-          return sent('own');
+          return Promise.resolve(sent('own'));
         },
       );
       await expect(module.get(CommandBus).execute(slow)).rejects.toThrow(DeadlineExceeded);

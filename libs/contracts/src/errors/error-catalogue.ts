@@ -35,6 +35,12 @@ export const ERRORS = {
   UNKNOWN_MESSAGE_TYPE: { status: 422, title: 'The type declares no such message' },
   UNKNOWN_EVENT_TYPE: { status: 422, title: 'The type declares no such event' },
   OVERLOADED: { status: 429, retry: 1, title: 'The queue of this stream is full; nothing was written' },
+  TOO_MANY_BODIES: {
+    status: 429,
+    wire: 'OVERLOADED',
+    retry: 1,
+    title: 'Too many large bodies are under way; nothing was written',
+  },
   HEADERS_TOO_LARGE: { status: 431, wire: 'INVALID_REQUEST', title: 'The request headers are too large' },
   INVALID_WAKE_UNREGISTER: { status: 400, title: 'Neither sourceUrl nor manifestKey says what to unregister' },
   SERVE_ENDPOINT_NAME_MISMATCH: { status: 400, title: 'The serve endpoint describes another type' },

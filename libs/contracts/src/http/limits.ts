@@ -6,11 +6,14 @@ export const BODY_LIMITS = {
   send: 4 * MIB,
   /** POST on the main stream of an entity. */
   append: 8 * MIB,
-  /** PUT and POST on other streams: what fits one broker message beside its headers. */
-  stream: 8 * MIB - 64 * 1024,
+  /** PUT and POST on other streams. */
+  stream: 64 * MIB,
 } as const;
 
 export type BodyLimit = keyof typeof BODY_LIMITS;
+
+/** A body over this is one of the few large ones that a process takes at once. */
+export const LARGE_BODY_BYTES = 8 * MIB;
 
 /** Deeper JSON would overflow the stack of some reader sooner or later, ours or a client's. */
 export const MAX_JSON_DEPTH = 128;

@@ -29,6 +29,8 @@ export interface Config {
   readonly requestTimeoutMs: number;
   /** Of one answer to a read. */
   readonly readBytes: number;
+  /** Bodies over 8 MiB taken at once. */
+  readonly largeBodies: number;
   /** How much of the newest log a process keeps in memory. */
   readonly recent: { readonly messages: number; readonly bytes: number };
   /** Undefined: the default of mode and replicas, see `requiredDurability`. */

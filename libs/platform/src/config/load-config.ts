@@ -36,6 +36,7 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     longPollTimeoutMs: number(VARIABLES.longPollTimeoutMs),
     requestTimeoutMs: number(VARIABLES.requestTimeoutMs),
     readBytes: number(VARIABLES.readBytes),
+    largeBodies: number(VARIABLES.largeBodies),
     recent: { messages: number(VARIABLES.recentMessages), bytes: number(VARIABLES.recentBytes) },
     minDurability: read(VARIABLES.minDurability),
     replicas: Number(read(VARIABLES.replicas) ?? VARIABLES.replicas.default),

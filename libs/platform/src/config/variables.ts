@@ -72,6 +72,12 @@ export const VARIABLES = {
     'Bytes of content after which one answer to a read ends; the reader comes back for the rest.',
     integer(1, 64 * 1024 * 1024),
   ),
+  largeBodies: variable(
+    'REVEILLE_LARGE_BODIES',
+    '4',
+    'Bodies over 8 MiB, of up to 64 MiB, that a process takes at once; more are turned away with 429. Each takes up to three times its size.',
+    integer(1, 1_000),
+  ),
   recentMessages: variable(
     'REVEILLE_RECENT_MESSAGES',
     '10000',

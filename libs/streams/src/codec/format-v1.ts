@@ -226,11 +226,14 @@ const pieceOf = ({ seq, headers }: Pick<RawMessage, 'seq' | 'headers'>): Piece |
   return { index, total };
 };
 
+/** Never throws. */
+export const isPiece = ({ headers }: Pick<RawMessage, 'headers'>): boolean => headers[HEADER.piece] !== undefined;
+
 /**
  * A piece before the last one: by itself it says nothing, and its commit may never have been completed. Never throws.
  */
 export const isUnfinished = (message: Pick<RawMessage, 'seq' | 'headers'>): boolean => {
-  if (message.headers[HEADER.piece] === undefined) return false;
+  if (!isPiece(message)) return false;
   try {
     const piece = pieceOf(message);
     return piece !== undefined && piece.index < piece.total;

@@ -23,7 +23,7 @@ export class CreateStreamCommand extends Command<CreateAnswer> {
     readonly path: string,
     readonly config: StreamConfig,
     /** Reads the first content as what the stream will hold; a fork learns that from its source. */
-    readonly body: (contentType: string) => StreamBody,
+    readonly body: (contentType: string) => Promise<StreamBody>,
   ) {
     super();
   }
@@ -95,12 +95,12 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
     }
   }
 
-  private submit(
+  private async submit(
     { caller, path, config, body }: CreateStreamCommand,
     source?: TakenFork,
   ): Promise<PlainWritten<Created>> {
     const taken = stamp(this.log, this.clock);
-    const { sent, problem } = body(config.contentType ?? source?.fork.contentType ?? DEFAULT_TYPE);
+    const { sent, problem } = await body(config.contentType ?? source?.fork.contentType ?? DEFAULT_TYPE);
     return this.writer.submit(caller.tenant, path, taken, {
       decide: ({ state, ...facts }) => {
         // Later the source need not know of it any more, and what they share may be gone.
