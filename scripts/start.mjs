@@ -1,6 +1,6 @@
 /*
  * Builds if needed, then runs a compiled entry in this very process:
- *   start.mjs <app | bench | bench:streams | conformance:clusters | example:<name>> [...args]
+ *   start.mjs <app | bench | bench:routing | bench:streams | conformance:clusters | example:<name>> [...args]
  * No child process, so signals and the exit code are the app's own.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -22,6 +22,7 @@ const entries = () =>
       [`examples/${name}`, `examples/${name}/main`],
     ]),
     ['bench', 'test/bench/main'],
+    ['bench:routing', 'test/bench/routing/main'],
     ['bench:streams', 'test/bench/streams/main'],
     ['conformance:clusters', 'test/conformance/clusters/main'],
   ]);

@@ -26,7 +26,7 @@ import { TargetedBodies } from './validation/targeted-bodies.js';
 import { WakesController } from './wakes/wakes.controller.js';
 
 export { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
-export { gatewayParts } from './runtime-parts.js';
+export { gatewayParts, gatewayPeers } from './runtime-parts.js';
 export { setUpDocs } from './docs/set-up-docs.js';
 export type { GatewayParts, GatewaySettings } from './gateway.parts.js';
 export { createAdapter } from './http/adapter.js';

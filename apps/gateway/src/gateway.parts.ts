@@ -1,4 +1,4 @@
-import type { EntityQueries, LeaseHeartbeats, WakeQueries } from '@app/application';
+import type { EntityQueries, LeaseHeartbeats, Peers, WakeQueries } from '@app/application';
 import type { Clock, DurabilityClass, HealthRegistry, IdentityConfig, Mode, SigningKeys } from '@app/platform';
 import type { Log } from '@app/streams';
 
@@ -23,6 +23,8 @@ export interface GatewayParts {
   readonly wakeQueries: WakeQueries;
   /** Between the processes that keep leases; absent: this one keeps its own. */
   readonly heartbeats?: LeaseHeartbeats;
+  /** The other gateways; absent: there is none. */
+  readonly peers?: Peers;
   readonly keys: SigningKeys;
   readonly health: HealthRegistry;
   readonly clock: Clock;

@@ -1,12 +1,17 @@
 import { NestFactory } from '@nestjs/core';
-import { NatsLaneHints } from '@app/messaging';
+import { NoPeers } from '@app/application/ports/peers.js';
+import { NatsLaneHints, NatsPeers } from '@app/messaging';
 import { runApp } from '@app/runtime';
 import { SagaModule } from './saga.module.js';
 
-await runApp('saga', async ({ eventLog, database, health, clock, connection, logger }, shutdown) => {
+await runApp('saga', async ({ config, eventLog, database, health, clock, connection, logger }, shutdown) => {
   const hints = new NatsLaneHints(connection);
-  const module = SagaModule.of({ eventLog, database, hints, clock, logger, health });
+  // The saga gives commands to gateways and takes none.
+  const peers = config.routing ? new NatsPeers(connection, false) : new NoPeers();
+  peers.join();
+  const module = SagaModule.of({ eventLog, database, peers, hints, clock, logger, health });
   const app = await NestFactory.createApplicationContext(module, { logger, abortOnError: false });
+  shutdown.register('routing', () => peers.leave());
   shutdown.register('saga', () => app.close(), 3_000);
   logger.info('the saga is at work');
 });

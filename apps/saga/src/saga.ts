@@ -4,6 +4,8 @@ import type { AppLogger, Clock, HealthPart, HealthRegistry } from '@app/platform
 import { LaneWorker, type Database, type LaneAddress, type LaneHints, type LaneWorkerStatus } from '@app/read-model';
 import { logSubjects } from '@app/runtime/log-subjects.js';
 import type { Log } from '@app/streams';
+import { NoPeers, type Peers } from '@app/application/ports/peers.js';
+import { Deliveries } from './drain/delivery.js';
 import { Settlement } from './drain/settlement.js';
 import { WakeDrain } from './drain/wake-drain.js';
 import { FinishedChildren } from './lane/finished-child.js';
@@ -17,6 +19,8 @@ export const SAGA_GROUP = 'saga';
 /** What a process hands to the saga, which starts and stops none of it. */
 export interface SagaParts {
   readonly eventLog: Log;
+  /** The gateways, one of which owns the stream of a subscriber; absent: none is asked. */
+  readonly peers?: Peers;
   readonly database: Database;
   readonly hints: LaneHints;
   readonly clock: Clock;
@@ -53,9 +57,10 @@ export class Saga {
   private timers: readonly NodeJS.Timeout[] = [];
 
   constructor(private readonly parts: SagaParts) {
-    const { eventLog, database, hints, clock, logger, leaseMs } = parts;
+    const { eventLog, peers = new NoPeers(), database, hints, clock, logger, leaseMs } = parts;
     this.health = parts.health?.register(`lanes of ${SAGA_GROUP}`);
-    this.drain = new WakeDrain(eventLog, clock, new Settlement(database, eventLog, logger), logger);
+    const deliveries = new Deliveries(eventLog, clock, peers);
+    this.drain = new WakeDrain(deliveries, new Settlement(database, eventLog, logger), logger);
     const lanes = new WakeLanes(eventLog, new FinishedChildren(eventLog), this.drain, logger);
     this.worker = new LaneWorker(database, eventLog, lanes, {
       group: SAGA_GROUP,

@@ -40,7 +40,10 @@ import { PlainStreamWriter } from './plain-streams/plain-stream-writer.js';
 import { PlainStreams } from './plain-streams/plain-streams.js';
 import { Renewals } from './plain-streams/renewals.js';
 import { SIGNING_KEYS } from './ports/tokens.js';
+import { Commands } from './routing/commands.js';
+import { RoutedCommands } from './routing/routed-commands.js';
 import { SchemaCompiler } from './schemas/schema-compiler.js';
+import { DeliverWakeHandler } from './wakes/deliver-wake.handler.js';
 import { RegisterWakeHandler } from './wakes/register-wake.handler.js';
 import { UnregisterWakeHandler } from './wakes/unregister-wake.handler.js';
 
@@ -88,11 +91,13 @@ const plainStreams = [
   OpenStreamHandler,
 ];
 
-const wakes = [RegisterWakeHandler, UnregisterWakeHandler];
+const wakes = [RegisterWakeHandler, UnregisterWakeHandler, DeliverWakeHandler];
+
+const routing = [Commands, RoutedCommands];
 
 /**
  * The handlers behind the buses. The process provides globally: EVENT_LOG, REGISTRY_LOG, SIGNING_KEYS, TENANT,
- * ALLOW_DISCOVERY, Clock, Subjects, EntityQueries, WakeQueries, LeaseHeartbeats, TypeDescriptions.
+ * ALLOW_DISCOVERY, Clock, Subjects, EntityQueries, WakeQueries, LeaseHeartbeats, TypeDescriptions, Peers.
  */
 @Module({
   imports: [CqrsModule],
@@ -104,7 +109,8 @@ const wakes = [RegisterWakeHandler, UnregisterWakeHandler];
     ...claims,
     ...plainStreams,
     ...wakes,
+    ...routing,
   ],
-  exports: [CqrsModule, WriteTokens],
+  exports: [CqrsModule, Commands, WriteTokens],
 })
 export class ApplicationModule {}

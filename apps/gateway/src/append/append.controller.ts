@@ -1,8 +1,7 @@
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { AppendEventsCommand } from '@app/application';
+import { Commands, AppendEventsCommand } from '@app/application';
 import { HEADERS } from '@app/contracts';
 import type { AppendRequest } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
@@ -22,7 +21,7 @@ const EMPTY = Buffer.alloc(0);
 @Controller([':type/:id/main', 'v1/stream/:type/:id/main'])
 export class AppendController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly commands: Commands,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 

@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ClaimEntityCommand, ReleaseClaimCommand, RenewClaimCommand, type Caller } from '@app/application';
+import { Commands, ClaimEntityCommand, ReleaseClaimCommand, RenewClaimCommand, type Caller } from '@app/application';
 import { ClaimDto, ClaimedDto, ClaimEpochDto, LEASE_MS, LeaseDto, ReleasedDto } from '@app/contracts';
 import type { EntityAddress } from '@app/domain';
 import { CallerOf } from '../auth/caller.js';
@@ -17,7 +16,7 @@ import { TargetedBodies } from '../validation/targeted-bodies.js';
 @Controller(['v1/entities/:type/:id/claim', '_electric/entities/:type/:id/claim'])
 export class ClaimsController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly commands: Commands,
     private readonly bodies: TargetedBodies,
   ) {}
 

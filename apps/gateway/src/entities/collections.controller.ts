@@ -1,7 +1,6 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { WriteCollectionCommand, type Caller } from '@app/application';
+import { Commands, WriteCollectionCommand, type Caller } from '@app/application';
 import { CollectionKeyDto, CollectionRowDto } from '@app/contracts';
 import type { EntityAddress, JsonObject } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
@@ -18,7 +17,7 @@ import { TargetedBodies } from '../validation/targeted-bodies.js';
 @Controller(['v1/entities/:type/:id/collections/:collection', '_electric/entities/:type/:id/collections/:collection'])
 export class CollectionsController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly commands: Commands,
     private readonly bodies: TargetedBodies,
   ) {}
 

@@ -1,7 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Put, Req } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import {
+  Commands,
   GetEntityQuery,
   GetTypeQuery,
   ListEntitiesQuery,
@@ -24,7 +25,7 @@ import { spawnRequest } from './spawn-request.js';
 @Controller(['v1/entities', '_electric/entities'])
 export class EntitiesController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly commands: Commands,
     private readonly queries: QueryBus,
     private readonly bodies: TargetedBodies,
   ) {}

@@ -1,7 +1,6 @@
 import { Controller, Delete, HttpCode, Post, Req } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { SendMessageCommand, SignalEntityCommand, TagEntityCommand, type Caller } from '@app/application';
+import { Commands, SendMessageCommand, SignalEntityCommand, TagEntityCommand, type Caller } from '@app/application';
 import { ApiError, ChangedEntityDto, SendDto, SignalDto, SignalledDto, TagDto, UnitTxidDto } from '@app/contracts';
 import type { EntityAddress, Json } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
@@ -18,7 +17,7 @@ import { TargetedBodies } from '../validation/targeted-bodies.js';
 @Controller(['v1/entities/:type/:id', '_electric/entities/:type/:id'])
 export class EntityWritesController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly commands: Commands,
     private readonly bodies: TargetedBodies,
   ) {}
 

@@ -1,7 +1,6 @@
 import { Controller, Delete, Patch, Req } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ChangeMessageCommand, type Caller } from '@app/application';
+import { Commands, ChangeMessageCommand, type Caller } from '@app/application';
 import { EditMessageDto, UnitTxidDto } from '@app/contracts';
 import type { EntityAddress, Json } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
@@ -18,7 +17,7 @@ import { TargetedBodies } from '../validation/targeted-bodies.js';
 @Controller(['v1/entities/:type/:id/inbox/:messageKey', '_electric/entities/:type/:id/inbox/:messageKey'])
 export class InboxController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly commands: Commands,
     private readonly bodies: TargetedBodies,
   ) {}
 

@@ -1,8 +1,9 @@
 import { Controller, Delete, Get, Head, Inject, Post, Put, Req, Res } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
+  Commands,
   AppendToStreamCommand,
   CreateStreamCommand,
   DeleteStreamCommand,
@@ -37,7 +38,7 @@ const EMPTY = Buffer.alloc(0);
 @Controller()
 export class PlainStreamsController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly commands: Commands,
     private readonly queries: QueryBus,
     private readonly reads: StreamReads,
     private readonly subjects: Subjects,

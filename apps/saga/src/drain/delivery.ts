@@ -1,5 +1,7 @@
 import { DomainError, parseEntityUrl, type StreamItem } from '@app/domain';
-import { deliverWake } from '@app/application/wakes/deliver-wake.js';
+import type { Peers } from '@app/application/ports/peers.js';
+import { askOwner } from '@app/application/routing/ask-owner.js';
+import { deliverWake, type SentWake } from '@app/application/wakes/deliver-wake.js';
 import { streamSubject } from '@app/contracts/topology/topology.js';
 import { TIMEOUTS, type Clock } from '@app/platform';
 import { PublishRefused, type Log } from '@app/streams';
@@ -19,22 +21,36 @@ const refusalOf = (error: unknown): Delivered | undefined => {
   return refused(error.code === 'NOT_FOUND' ? 'there is no such subscriber' : error.message);
 };
 
-/** Appends one wake to its subscriber. Rejects when the outcome is open: it must be tried again. */
-export const deliver = async (log: Log, clock: Clock, wake: OwedWake): Promise<Delivered> => {
-  try {
-    const now = clock.now();
-    await deliverWake(log, {
-      subject: streamSubject(wake.tenant, parseEntityUrl(wake.subscriber).mainPath),
-      id: wake.id,
-      since: wake.cause,
-      item: JSON.parse(wake.content) as StreamItem,
-      now,
-      deadline: now + TIMEOUTS.requestDeadlineMs,
-    });
-    return { kind: 'delivered' };
-  } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal) return refusal;
-    throw error;
+/** Wakes on their way to their subscribers, through the process that owns the stream of the subscriber. */
+export class Deliveries {
+  constructor(
+    private readonly log: Log,
+    private readonly clock: Clock,
+    private readonly peers: Peers,
+  ) {}
+
+  /** Appends one wake to its subscriber. Rejects when the outcome is open: it must be tried again. */
+  async deliver(wake: OwedWake): Promise<Delivered> {
+    try {
+      await this.append(wake);
+      return { kind: 'delivered' };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal) return refusal;
+      throw error;
+    }
   }
-};
+
+  private async append({ id, cause: since, tenant, subscriber, content }: OwedWake): Promise<void> {
+    const path = parseEntityUrl(subscriber).mainPath;
+    const subject = streamSubject(tenant, path);
+    const item = JSON.parse(content) as StreamItem;
+    const now = this.clock.now();
+    const stamp = { id, since, now };
+    const owner = this.peers.ownerOf(subject);
+    const sent: SentWake = { tenant, path, item };
+    const command = { name: 'wake', stamp, fields: { delivery: sent } };
+    if (owner !== undefined && (await askOwner(this.peers, owner, command, TIMEOUTS.requestDeadlineMs))) return;
+    await deliverWake(this.log, { ...stamp, subject, item, deadline: now + TIMEOUTS.requestDeadlineMs });
+  }
+}

@@ -1,7 +1,6 @@
-import type { AppLogger, Clock } from '@app/platform';
-import type { Log } from '@app/streams';
+import type { AppLogger } from '@app/platform';
 import type { OwedWake } from '../owed-wake.js';
-import { deliver } from './delivery.js';
+import type { Deliveries } from './delivery.js';
 import type { Settlement } from './settlement.js';
 import { SubscriberQueues } from './subscriber-queues.js';
 
@@ -20,8 +19,7 @@ export class WakeDrain {
   private stopped = false;
 
   constructor(
-    private readonly log: Log,
-    private readonly clock: Clock,
+    private readonly deliveries: Deliveries,
     private readonly settlement: Settlement,
     private readonly logger: AppLogger,
   ) {}
@@ -64,7 +62,7 @@ export class WakeDrain {
     const wake = this.queues.head(subscriber);
     if (!wake) return;
     try {
-      this.settlement.add({ wake, outcome: await deliver(this.log, this.clock, wake) });
+      this.settlement.add({ wake, outcome: await this.deliveries.deliver(wake) });
     } catch (error) {
       this.retry(subscriber, wake, error);
       return;

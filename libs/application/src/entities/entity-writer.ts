@@ -11,7 +11,7 @@ import type { Command, Decision, Log, StreamRef, StreamView } from '@app/streams
 import { entityAggregate } from './entity-aggregate.js';
 import { replayed, type Stored } from '../kernel/replay.js';
 import { orRefuse, toDecision, type Outcome, type SentItems } from '../kernel/to-decision.js';
-import type { Stamp } from '../kernel/stamp.js';
+import { assertHeld, type Stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 
@@ -51,9 +51,10 @@ export class EntityWriter {
   submit<Result>(
     tenant: string,
     { mainPath }: Pick<EntityAddress, 'mainPath'>,
-    { id, since, deadline, copies }: Stamp,
+    taken: Stamp,
     { decide, sent, creates = false, producer }: EntityWrite<Result>,
   ): Promise<Written<Result>> {
+    const { id, since, deadline, copies } = taken;
     const decideOn = (view: StreamView<EntityState>, stored?: Stored): Accepted<Result> =>
       orRefuse(() => toDecision(view, decide(view.state, view, stored), evolveEntity, sent));
     const command: Command<EntityState, Written<Result>> = {
@@ -63,7 +64,10 @@ export class EntityWriter {
       copies,
       creates,
       ...(producer !== undefined && { producer }),
-      decide: (view) => decideOn(view),
+      decide: (view) => {
+        assertHeld(taken);
+        return decideOn(view);
+      },
       replay: (found) => replayed(id, found, decideOn),
     };
     return this.log.submit(this.stream(tenant, mainPath), command);

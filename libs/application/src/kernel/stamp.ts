@@ -16,7 +16,19 @@ export interface Stamp {
   readonly now: number;
   /** Where else the command may be. */
   readonly copies: Copies;
+  /** Of a command that another process gave: whether that may still leave the decision to this one. */
+  readonly holds?: () => boolean;
 }
+
+/** Whoever gave the command may have decided it and told the outcome, so nothing of it may be decided here any more. */
+export class Disowned extends Error {
+  override readonly name = 'Disowned';
+}
+
+/** @throws Disowned */
+export const assertHeld = ({ holds }: Pick<Stamp, 'holds'>): void => {
+  if (holds?.() === false) throw new Disowned('this process was silent for too long');
+};
 
 export const stamp = (log: Log, clock: Clock): Stamp => {
   const now = clock.now();

@@ -24,7 +24,7 @@ import type {
 } from '@app/streams';
 import { replayed } from '../kernel/replay.js';
 import { orRefuse, type SentItems } from '../kernel/to-decision.js';
-import type { Stamp } from '../kernel/stamp.js';
+import { assertHeld, type Stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 
@@ -116,12 +116,8 @@ export class PlainStreamWriter {
     return this.subjects.stream(tenant, path);
   }
 
-  submit<Result>(
-    tenant: string,
-    path: string,
-    { id, since, deadline, copies }: Stamp,
-    write: PlainWrite<Result>,
-  ): Promise<PlainWritten<Result>> {
+  submit<Result>(tenant: string, path: string, taken: Stamp, write: PlainWrite<Result>): Promise<PlainWritten<Result>> {
+    const { id, since, deadline, copies } = taken;
     const decide = (view: StreamView<PlainStream>): Decision<PlainStream, PlainWritten<Result>> =>
       orRefuse(() => toDecision(view, write.decide(view), write));
     const command: Command<PlainStream, PlainWritten<Result>> = {
@@ -131,7 +127,10 @@ export class PlainStreamWriter {
       copies,
       creates: write.creates ?? false,
       ...(write.producer !== undefined && { producer: write.producer }),
-      decide,
+      decide: (view) => {
+        assertHeld(taken);
+        return decide(view);
+      },
       replay: (found) => replayed(id, found, decide),
     };
     return this.log.submit(this.stream(tenant, path), command);

@@ -69,3 +69,18 @@ export const parseLogSubject = (subject: string): LogSubject | undefined => {
 export const LANES_ADVANCED = 'rv.lanes';
 export const LANES_WANTED = 'rv.lanes.wanted';
 export const LEASE_HEARTBEAT = 'rv.leases';
+
+/**
+ * Core NATS subjects between the processes that write streams. Commands travel here with their caller already known, so
+ * nobody but those processes may publish on them.
+ */
+export const ROUTING_MEMBERS = 'rt.members';
+
+/** What `from` says to `to`; ids of processes are single tokens. */
+export const routingSubject = (to: string, from: string): string => `rt.to.${to}.${from}`;
+
+/** Who said it; undefined for another kind of subject. */
+export const routingSender = (subject: string): string | undefined => {
+  const parts = subject.split('.');
+  return parts.length === 4 && parts[0] === 'rt' && parts[1] === 'to' ? parts[3] : undefined;
+};

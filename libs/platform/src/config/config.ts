@@ -37,6 +37,8 @@ export interface Config {
   readonly minDurability: DurabilityClass | undefined;
   /** Of the log, when its streams are created. */
   readonly replicas: number;
+  /** Whether the commands of a stream go to the one gateway that owns it. */
+  readonly routing: boolean;
   readonly logLevel: LogLevel;
   readonly tenant: string;
   /** One or two keys, see `parseSigningKeys`. Undefined: from a file in the data directory. */

@@ -40,6 +40,7 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     recent: { messages: number(VARIABLES.recentMessages), bytes: number(VARIABLES.recentBytes) },
     minDurability: read(VARIABLES.minDurability),
     replicas: Number(read(VARIABLES.replicas) ?? VARIABLES.replicas.default),
+    routing: read(VARIABLES.routing) !== 'off',
     logLevel: read(VARIABLES.logLevel) ?? 'info',
     tenant: read(VARIABLES.tenant) ?? VARIABLES.tenant.default,
     tokenKey: read(VARIABLES.tokenKey),

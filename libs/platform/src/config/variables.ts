@@ -114,6 +114,12 @@ export const VARIABLES = {
     'Copies of the log on a cluster of brokers, 1, 3 or 5; used when its streams are created, never to change them.',
     oneOf(['1', '3', '5']),
   ),
+  routing: variable(
+    'REVEILLE_ROUTING',
+    'on',
+    'off: every gateway writes every stream itself, which is correct but slow where several write one stream. For finding faults.',
+    oneOf(['on', 'off']),
+  ),
   logLevel: variable(
     'LOG_LEVEL',
     'info',

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideClaim, type EntityAddress, type EntityClaimed, type EntityState } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
@@ -7,6 +7,7 @@ import { EntityCommands } from '../../entities/entity-commands.js';
 import { EntityReader } from '../../entities/entity-reader.js';
 import type { Stored } from '../../kernel/replay.js';
 import { stamp, type Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { LeaseHeartbeats } from '../../ports/lease-heartbeats.js';
 import { Subjects } from '../../ports/subjects.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
@@ -23,7 +24,7 @@ export interface NothingToDo {
   readonly done: true;
 }
 
-export class ClaimEntityCommand extends Command<GrantedClaim | NothingToDo> {
+export class ClaimEntityCommand extends StreamCommand<GrantedClaim | NothingToDo> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
@@ -31,6 +32,10 @@ export class ClaimEntityCommand extends Command<GrantedClaim | NothingToDo> {
     readonly leaseMs: number,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -66,7 +71,7 @@ export class ClaimEntityHandler implements ICommandHandler<ClaimEntityCommand> {
     const lease = { tenant: caller.tenant, path: address.path, epoch, leaseMs };
     // Known to others before the claim is: should it never be answered, it ends like one whose holder is gone.
     this.heartbeats.publish(lease);
-    const taken = stamp(this.log, this.clock);
+    const taken = command.stamped(this.log, this.clock);
     const { result } = await this.entities.submit(caller, address, taken, {
       decide: (state, _view, stored) =>
         decideClaim(state, { type: 'Claim', now: taken.now, epoch: epochIn(stored) ?? epoch, runner, leaseMs }),

@@ -1,22 +1,27 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideReleaseClaim, type EntityAddress, type EntityStatus } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { EntityCommands } from '../../entities/entity-commands.js';
 import { EntityReader } from '../../entities/entity-reader.js';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { ClaimHolder, type ClaimProof } from '../claim-holder.js';
 import { LeaseKeeper } from '../lease-keeper.js';
 
-export class ReleaseClaimCommand extends Command<{ readonly status: EntityStatus }> {
+export class ReleaseClaimCommand extends StreamCommand<{ readonly status: EntityStatus }> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
     readonly proof: ClaimProof,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -32,10 +37,11 @@ export class ReleaseClaimHandler implements ICommandHandler<ReleaseClaimCommand>
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute({ caller, address, proof }: ReleaseClaimCommand): Promise<{ readonly status: EntityStatus }> {
+  async execute(command: ReleaseClaimCommand): Promise<{ readonly status: EntityStatus }> {
+    const { caller, address, proof } = command;
     await this.reader.require(caller.tenant, address);
     await this.holder.check(caller, address, proof);
-    const taken = stamp(this.log, this.clock);
+    const taken = command.stamped(this.log, this.clock);
     const { claimEpoch: epoch } = proof;
     const { result } = await this.entities.submit(caller, address, taken, {
       decide: (state) => decideReleaseClaim(state, { type: 'ReleaseClaim', now: taken.now, epoch }),

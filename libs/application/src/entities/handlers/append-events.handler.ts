@@ -1,12 +1,13 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideAppendEvents, type AppendRequest, type AppendResult, type EntityAddress, type Json } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log, Offset } from '@app/streams';
 import { WriteTokens } from '../../claims/write-token.js';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
 import { anything } from '../../kernel/replay.js';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import type { SentItems } from '../../kernel/to-decision.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { EntityCommands } from '../entity-commands.js';
@@ -35,7 +36,7 @@ export class AppendFailed extends Error {
   }
 }
 
-export class AppendEventsCommand extends Command<AppendAnswer> {
+export class AppendEventsCommand extends StreamCommand<AppendAnswer> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
@@ -44,6 +45,10 @@ export class AppendEventsCommand extends Command<AppendAnswer> {
     readonly body: EventsBody,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -58,8 +63,9 @@ export class AppendEventsHandler implements ICommandHandler<AppendEventsCommand>
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute({ caller, address, token, request, body }: AppendEventsCommand): Promise<AppendAnswer> {
-    const taken = stamp(this.log, this.clock);
+  async execute(command: AppendEventsCommand): Promise<AppendAnswer> {
+    const { caller, address, token, request, body } = command;
+    const taken = command.stamped(this.log, this.clock);
     const [epoch] = await Promise.all([this.epoch(caller, address, token), this.types.refresh()]);
     const { result, committed } = await this.entities.submit(caller, address, taken, {
       decide: (state, view, stored) => {

@@ -1,16 +1,17 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideDeleteMessage, decideEditMessage, type EditMessage, type EntityAddress } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { EntityCommands } from '../entity-commands.js';
 
 export type MessageChange = Pick<EditMessage, 'payload' | 'position' | 'mode' | 'status'>;
 
 /** `change` undefined: the message is deleted. */
-export class ChangeMessageCommand extends Command<{ readonly txid: string }> {
+export class ChangeMessageCommand extends StreamCommand<{ readonly txid: string }> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
@@ -18,6 +19,10 @@ export class ChangeMessageCommand extends Command<{ readonly txid: string }> {
     readonly change: MessageChange | undefined,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -29,8 +34,9 @@ export class ChangeMessageHandler implements ICommandHandler<ChangeMessageComman
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute({ caller, address, key, change }: ChangeMessageCommand): Promise<{ readonly txid: string }> {
-    const taken = stamp(this.log, this.clock);
+  async execute(command: ChangeMessageCommand): Promise<{ readonly txid: string }> {
+    const { caller, address, key, change } = command;
+    const taken = command.stamped(this.log, this.clock);
     const { now, id: txid } = taken;
     await this.entities.submit(caller, address, taken, {
       decide: (state) =>

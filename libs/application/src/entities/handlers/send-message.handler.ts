@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   COMPOSER_INPUT,
   decideSendMessage,
@@ -14,7 +14,8 @@ import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
 import { anything } from '../../kernel/replay.js';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { EntityCommands } from '../entity-commands.js';
 import { messageKey } from '../message-key.js';
@@ -30,7 +31,7 @@ export interface MessageRequest {
   readonly position?: string;
 }
 
-export class SendMessageCommand extends Command<{ readonly txid: string }> {
+export class SendMessageCommand extends StreamCommand<{ readonly txid: string }> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
@@ -38,6 +39,10 @@ export class SendMessageCommand extends Command<{ readonly txid: string }> {
     readonly sender: SenderClaims,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -52,8 +57,9 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute({ caller, address, message, sender }: SendMessageCommand): Promise<{ readonly txid: string }> {
-    const taken = stamp(this.log, this.clock);
+  async execute(command: SendMessageCommand): Promise<{ readonly txid: string }> {
+    const { caller, address, message, sender } = command;
+    const taken = command.stamped(this.log, this.clock);
     const { now, id: txid } = taken;
     await this.checkSender(caller, address, sender);
     await this.principals.ensure(caller.tenant, caller.principal);

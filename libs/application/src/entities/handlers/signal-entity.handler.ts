@@ -1,10 +1,11 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { randomBytes } from 'node:crypto';
 import { decideSignal, type EntityAddress, type EntityStatus, type Json, type SignalName } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { EntityCommands } from '../entity-commands.js';
 
@@ -23,13 +24,17 @@ export interface SignalAnswer {
   readonly txid: number;
 }
 
-export class SignalEntityCommand extends Command<SignalAnswer> {
+export class SignalEntityCommand extends StreamCommand<SignalAnswer> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
     readonly request: SignalRequest,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -41,8 +46,9 @@ export class SignalEntityHandler implements ICommandHandler<SignalEntityCommand>
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute({ caller, address, request }: SignalEntityCommand): Promise<SignalAnswer> {
-    const taken = stamp(this.log, this.clock);
+  async execute(command: SignalEntityCommand): Promise<SignalAnswer> {
+    const { caller, address, request } = command;
+    const taken = command.stamped(this.log, this.clock);
     const { now, id: txid } = taken;
     const key = `sig-${String(now)}-${randomBytes(4).toString('hex')}`;
     const { result, committed } = await this.entities.submit(caller, address, taken, {

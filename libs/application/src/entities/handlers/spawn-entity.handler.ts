@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   decideSpawn,
   DomainError,
@@ -16,7 +16,8 @@ import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
 import { anything, type Stored } from '../../kernel/replay.js';
-import { stamp, type Caller, type Stamp } from '../../kernel/stamp.js';
+import type { Caller, Stamp } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { wakeRegistered, type WakeRequest } from '../../wakes/register-wake.handler.js';
 import { entityView, type EntityView } from '../entity-view.js';
@@ -39,13 +40,17 @@ export interface SpawnRequest {
 
 export type SpawnedEntityView = EntityView & { readonly txid: number };
 
-export class SpawnEntityCommand extends Command<SpawnedEntityView> {
+export class SpawnEntityCommand extends StreamCommand<SpawnedEntityView> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
     readonly request: SpawnRequest,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -61,8 +66,9 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
   ) {}
 
   /** @throws DomainError also when only the initial message was refused: the entity exists then */
-  async execute({ caller, address, request }: SpawnEntityCommand): Promise<SpawnedEntityView> {
-    const taken = stamp(this.log, this.clock);
+  async execute(command: SpawnEntityCommand): Promise<SpawnedEntityView> {
+    const { caller, address, request } = command;
+    const taken = command.stamped(this.log, this.clock);
     const spawn = await this.spawn(caller, address, request, taken);
     await this.principals.ensure(caller.tenant, caller.principal);
     const { result, committed, state } = await this.writer.submit(caller.tenant, address, taken, {

@@ -1,9 +1,10 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideDeleteTag, decideSetTag, type EntityAddress } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { EntityCommands } from '../entity-commands.js';
 import { EntityReader } from '../entity-reader.js';
@@ -13,7 +14,7 @@ import type { EntityView } from '../entity-view.js';
 export type TaggedEntity = EntityView & { readonly txid?: number };
 
 /** `value` undefined: the tag is removed. */
-export class TagEntityCommand extends Command<TaggedEntity> {
+export class TagEntityCommand extends StreamCommand<TaggedEntity> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
@@ -21,6 +22,10 @@ export class TagEntityCommand extends Command<TaggedEntity> {
     readonly value: string | undefined,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -33,8 +38,9 @@ export class TagEntityHandler implements ICommandHandler<TagEntityCommand> {
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute({ caller, address, key, value }: TagEntityCommand): Promise<TaggedEntity> {
-    const taken = stamp(this.log, this.clock);
+  async execute(command: TagEntityCommand): Promise<TaggedEntity> {
+    const { caller, address, key, value } = command;
+    const taken = command.stamped(this.log, this.clock);
     const { now } = taken;
     const { committed, state } = await this.entities.submit(caller, address, taken, {
       decide: (entity) =>

@@ -1,18 +1,19 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideWriteCollection, parsePrincipalUrl, type EntityAddress, type WriteCollection } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
 import { anything } from '../../kernel/replay.js';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { EntityCommands } from '../entity-commands.js';
 import { PrincipalEntities } from '../principal-entities.js';
 
 export type CollectionRow = Pick<WriteCollection, 'operation' | 'key' | 'value'>;
 
-export class WriteCollectionCommand extends Command<{ readonly key: string }> {
+export class WriteCollectionCommand extends StreamCommand<{ readonly key: string }> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
@@ -20,6 +21,10 @@ export class WriteCollectionCommand extends Command<{ readonly key: string }> {
     readonly row: CollectionRow,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.address.mainPath;
   }
 }
 
@@ -33,8 +38,9 @@ export class WriteCollectionHandler implements ICommandHandler<WriteCollectionCo
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute({ caller, address, collection, row }: WriteCollectionCommand): Promise<{ readonly key: string }> {
-    const taken = stamp(this.log, this.clock);
+  async execute(command: WriteCollectionCommand): Promise<{ readonly key: string }> {
+    const { caller, address, collection, row } = command;
+    const taken = command.stamped(this.log, this.clock);
     await Promise.all([this.principals.ensure(caller.tenant, caller.principal), this.types.refresh()]);
     const principal = principalOf(caller);
     const { result } = await this.entities.submit(caller, address, taken, {

@@ -1,10 +1,11 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideAppendToStream, type AppendedToStream, type AppendRequest } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log, Offset } from '@app/streams';
 import { AppendFailed } from '../../entities/handlers/append-events.handler.js';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import type { SentItems } from '../../kernel/to-decision.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { PlainStreamWriter } from '../plain-stream-writer.js';
@@ -14,7 +15,7 @@ export interface AppendToStreamAnswer {
   readonly tail: Offset;
 }
 
-export class AppendToStreamCommand extends Command<AppendToStreamAnswer> {
+export class AppendToStreamCommand extends StreamCommand<AppendToStreamAnswer> {
   constructor(
     readonly caller: Caller,
     readonly path: string,
@@ -22,6 +23,10 @@ export class AppendToStreamCommand extends Command<AppendToStreamAnswer> {
     readonly sent: SentItems,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.path;
   }
 }
 
@@ -34,8 +39,9 @@ export class AppendToStreamHandler implements ICommandHandler<AppendToStreamComm
   ) {}
 
   /** @throws AppendFailed */
-  async execute({ caller, path, request, sent }: AppendToStreamCommand): Promise<AppendToStreamAnswer> {
-    const taken = stamp(this.log, this.clock);
+  async execute(command: AppendToStreamCommand): Promise<AppendToStreamAnswer> {
+    const { caller, path, request, sent } = command;
+    const taken = command.stamped(this.log, this.clock);
     const { result, tail } = await this.writer.submit(caller.tenant, path, taken, {
       decide: ({ state, ...facts }) => {
         try {

@@ -1,9 +1,10 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideCreate, DomainError, type Created, type ForkOrigin, type StreamConfig } from '@app/domain';
 import { Clock } from '@app/platform';
 import { DeadlineExceeded, LogUnavailable, type Log, type Offset } from '@app/streams';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller, Stamp } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { ForkSources, type TakenFork } from '../fork-sources.js';
 import { PlainStreamWriter, type PlainWritten } from '../plain-stream-writer.js';
@@ -17,7 +18,7 @@ export interface CreateAnswer {
   readonly closed: boolean;
 }
 
-export class CreateStreamCommand extends Command<CreateAnswer> {
+export class CreateStreamCommand extends StreamCommand<CreateAnswer> {
   constructor(
     readonly caller: Caller,
     readonly path: string,
@@ -27,9 +28,13 @@ export class CreateStreamCommand extends Command<CreateAnswer> {
   ) {
     super();
   }
+
+  get target(): string {
+    return this.path;
+  }
 }
 
-const DEFAULT_TYPE = 'application/octet-stream';
+export const DEFAULT_TYPE = 'application/octet-stream';
 
 @CommandHandler(CreateStreamCommand)
 export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand> {
@@ -43,11 +48,12 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
 
   async execute(command: CreateStreamCommand): Promise<CreateAnswer> {
     const { caller, path } = command;
-    let written = await this.create(command);
+    const taken = command.stamped(this.log, this.clock);
+    let written = await this.create(command, taken);
     if (written.result.kind === 'held') {
       // Perhaps only forks that have ended hold it.
       const { state } = await this.streams.current(caller.tenant, path);
-      if (state.situation === 'absent') written = await this.create(command);
+      if (state.situation === 'absent') written = await this.create(command, { ...taken, id: `${taken.id}-again` });
     }
     const { result, contentType, tail, closed } = written;
     if (result.kind === 'held')
@@ -56,13 +62,14 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
     return { created: result.kind === 'created', contentType, tail, closed };
   }
 
-  private async create(command: CreateStreamCommand): Promise<PlainWritten<Created>> {
-    if (command.config.fork === undefined) return this.submit(command);
-    return this.fork(command, command.config.fork);
+  private async create(command: CreateStreamCommand, taken: Stamp): Promise<PlainWritten<Created>> {
+    if (command.config.fork === undefined) return this.submit(command, taken);
+    return this.fork(command, taken, command.config.fork);
   }
 
   private async fork(
     command: CreateStreamCommand,
+    taken: Stamp,
     asked: NonNullable<StreamConfig['fork']>,
   ): Promise<PlainWritten<Created>> {
     const { caller, path, config } = command;
@@ -74,8 +81,8 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
       const { result, units } = decideCreate(target.state, target, { now: this.clock.now(), config });
       if (units.length === 0) return { result, tail, closed, contentType, seq: undefined };
     }
-    const taken = await this.sources.take(tenant, path, asked, config.contentType);
-    return this.heldUntilCreated(tenant, taken.fork.origin, () => this.submit(command, taken));
+    const source = await this.sources.take(tenant, path, asked, config.contentType);
+    return this.heldUntilCreated(tenant, source.fork.origin, () => this.submit(command, taken, source));
   }
 
   /** A fork that does not come to be gives its reference back. Without an answer nobody knows: then it stays. */
@@ -97,9 +104,9 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
 
   private async submit(
     { caller, path, config, body }: CreateStreamCommand,
+    taken: Stamp,
     source?: TakenFork,
   ): Promise<PlainWritten<Created>> {
-    const taken = stamp(this.log, this.clock);
     const { sent, problem } = await body(config.contentType ?? source?.fork.contentType ?? DEFAULT_TYPE);
     return this.writer.submit(caller.tenant, path, taken, {
       decide: ({ state, ...facts }) => {

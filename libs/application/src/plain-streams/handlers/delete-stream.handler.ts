@@ -1,19 +1,24 @@
 import { Inject } from '@nestjs/common';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideDelete } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
-import { stamp, type Caller } from '../../kernel/stamp.js';
+import type { Caller } from '../../kernel/stamp.js';
+import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
 import { PlainStreamWriter } from '../plain-stream-writer.js';
 import { PlainStreams } from '../plain-streams.js';
 
-export class DeleteStreamCommand extends Command<void> {
+export class DeleteStreamCommand extends StreamCommand<void> {
   constructor(
     readonly caller: Caller,
     readonly path: string,
   ) {
     super();
+  }
+
+  get target(): string {
+    return this.path;
   }
 }
 
@@ -26,11 +31,15 @@ export class DeleteStreamHandler implements ICommandHandler<DeleteStreamCommand>
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute({ caller: { tenant }, path }: DeleteStreamCommand): Promise<void> {
+  async execute(command: DeleteStreamCommand): Promise<void> {
+    const {
+      caller: { tenant },
+      path,
+    } = command;
     const { state } = await this.streams.current(tenant, path);
     // Only forks that are there keep the content.
     if (state.situation === 'live') await this.streams.settle(tenant, path, state.ties.references);
-    const taken = stamp(this.log, this.clock);
+    const taken = command.stamped(this.log, this.clock);
     const { result } = await this.writer.submit(tenant, path, taken, {
       decide: (view) => decideDelete(view.state, taken.now),
     });

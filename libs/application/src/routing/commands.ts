@@ -1,0 +1,41 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus, type Command } from '@nestjs/cqrs';
+import { Clock } from '@app/platform';
+import type { Log } from '@app/streams';
+import { StreamCommand } from '../kernel/stream-command.js';
+import { Peers } from '../ports/peers.js';
+import { Subjects } from '../ports/subjects.js';
+import { EVENT_LOG } from '../ports/tokens.js';
+import { askOwner } from './ask-owner.js';
+import { packOf } from './command-codecs.js';
+
+/** Where controllers bring their commands: each is executed by the process that owns its stream, mostly this one. */
+@Injectable()
+export class Commands {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly peers: Peers,
+    private readonly subjects: Subjects,
+    private readonly clock: Clock,
+    @Inject(EVENT_LOG) private readonly log: Log,
+  ) {}
+
+  execute<Result>(command: Command<Result>): Promise<Result> {
+    if (!(command instanceof StreamCommand)) return this.bus.execute(command);
+    command.stamped(this.log, this.clock);
+    const { caller, target } = command;
+    const owner = this.peers.ownerOf(this.subjects.stream(caller.tenant, target));
+    return owner === undefined ? this.bus.execute(command) : this.elsewhere(owner, command as StreamCommand<Result>);
+  }
+
+  /** By the owner; by this process when that does not take it, or is gone. Whoever wrote it, the other finds it. */
+  private async elsewhere<Result>(owner: string, command: StreamCommand<Result>): Promise<Result> {
+    const stamp = command.stamped(this.log, this.clock);
+    const packed = await packOf(command);
+    if (!packed) return this.bus.execute(command);
+    const answer = await askOwner<Result>(this.peers, owner, { ...packed, stamp }, stamp.deadline - this.clock.now());
+    if (answer) return answer.result;
+    command.stamp = { ...stamp, copies: 'elsewhere' };
+    return this.bus.execute(command);
+  }
+}

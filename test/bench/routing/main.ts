@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { machine } from '../measure/machine.js';
+import { GatewayFleet } from './gateway-fleet.js';
+import { runKills } from './kills.js';
+import { prepareMixed, runMixed, type MixedRun } from './mixed.js';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    clients: { type: 'string', default: '64' },
+    routing: { type: 'string', default: 'on,off' },
+    kills: { type: 'string', default: '200' },
+    'kill-clients': { type: 'string', default: '32' },
+  },
+});
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/** One gateway and two take turns, so that what else the machine does meets both. */
+const mixed = async (fleet: GatewayFleet): Promise<{ readonly runs: readonly MixedRun[]; readonly ratio: number }> => {
+  const runs: MixedRun[] = [];
+  const measure = async (urls: readonly string[]): Promise<void> => {
+    const run = await runMixed(urls, Number(values.clients), Number(values.seconds) * 1000);
+    runs.push(run);
+    say(`mixed, gateways ${String(urls.length)}: ${String(run.perSecond)}/s ${JSON.stringify(run)}`);
+  };
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    await measure(fleet.urls);
+    await fleet.add();
+    await measure(fleet.urls);
+    await fleet.removeLast();
+  }
+  const of = (gateways: number): readonly number[] =>
+    runs.filter((run) => run.gateways === gateways).map(({ perSecond }) => perSecond);
+  return { runs, ratio: median(of(2)) / median(of(1)) };
+};
+
+/** Routing on, and off to show what it is for. */
+const measureAll = async (routing: 'on' | 'off'): Promise<object> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'reveille-bench-routing-'));
+  const fleet = await GatewayFleet.start(dataDir, { REVEILLE_ROUTING: routing });
+  try {
+    await fleet.add();
+    await prepareMixed(fleet.urls[0] ?? '');
+    const throughput = await mixed(fleet);
+    say(`two gateways / one: ${throughput.ratio.toFixed(2)}`);
+    await fleet.add();
+    const [killer = '', writers = ''] = fleet.urls;
+    const clients = Number(values['kill-clients']);
+    const kills = await runKills(killer, writers, { kills: Number(values.kills), clients });
+    say(`kills: ${JSON.stringify(kills)}`);
+    return { routing, throughput, kills };
+  } finally {
+    await fleet.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+};
+
+const before = machine();
+const results: object[] = [];
+for (const routing of ['on', 'off'] as const)
+  if (values.routing.split(',').includes(routing)) results.push(await measureAll(routing));
+process.stdout.write(
+  `${JSON.stringify({ machine: before, loadAverageAfter: machine().loadAverage, results }, null, 2)}\n`,
+);

@@ -1,0 +1,55 @@
+import { Connection, type BenchRequest } from '../client/connection.js';
+import { post, put } from '../client/json-request.js';
+import { closedLoop } from '../measure/closed-loop.js';
+import { seeded } from '../measure/random.js';
+import type { Latencies } from '../measure/samples.js';
+import { DELTA_EVENT } from '../scenarios/delta-event.js';
+
+const STREAMS = 100;
+const ENTITIES = 100;
+
+export interface MixedRun {
+  readonly gateways: number;
+  readonly perSecond: number;
+  readonly latencies: Latencies;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+const stream = (n: number): string => `/v1/stream/mixed/${String(n)}`;
+const entity = (n: number): string => `/v1/entities/routing/mixed-${String(n)}`;
+
+export const prepareMixed = async (url: string): Promise<void> => {
+  const control = new Connection(url);
+  await control.fetch(post('/v1/entity-types', { name: 'routing', description: 'for the benchmark' }));
+  for (let n = 0; n < STREAMS; n += 1)
+    await control.fetch({ method: 'PUT', path: stream(n), headers: ['content-type', 'application/json'] });
+  for (let n = 0; n < ENTITIES; n += 1) await control.fetch(put(entity(n), {}));
+  await control.close();
+};
+
+let spawned = 0;
+
+/** Of ten requests seven append to one of many streams, one to a stream that all write, one sends, one tags. */
+const anyRequest = (chance: (below: number) => number): BenchRequest => {
+  const kind = chance(10);
+  if (kind < 7) return post(stream(chance(STREAMS)), DELTA_EVENT);
+  if (kind === 7) return post(stream(0), DELTA_EVENT);
+  if (kind === 8) return post(`${entity(chance(ENTITIES))}/send`, { payload: { n: 1 } });
+  return post(`${entity(chance(ENTITIES))}/tags/round`, { value: String((spawned += 1)) });
+};
+
+/** The same clients, each at the next of the gateways. */
+export const runMixed = async (urls: readonly string[], clients: number, ms: number): Promise<MixedRun> => {
+  const connections = Array.from({ length: clients }, (_, n) => new Connection(urls[n % urls.length] ?? ''));
+  const chance = seeded(1);
+  // A gateway that has just started is slow until its code is compiled.
+  await closedLoop(connections, () => anyRequest(chance), ms);
+  const { samples, errors, seconds } = await closedLoop(connections, () => anyRequest(chance), ms);
+  await Promise.all(connections.map((connection) => connection.close()));
+  return {
+    gateways: urls.length,
+    perSecond: Math.round(samples.count / seconds),
+    latencies: samples.latencies(),
+    errors: Object.fromEntries(errors),
+  };
+};
