@@ -89,8 +89,8 @@ beforeAll(async () => {
   gateways = [await AppProcess.create('gateway', env), await AppProcess.create('gateway', env)];
   projector = await AppProcess.create('projector', env);
   await Promise.all([...gateways, projector].map((app) => app.start()));
-  witness = await Witness.follow(natsUrl, LOG_STREAM);
   database = await openDatabase({ url: servers.databaseUrl });
+  witness = await Witness.follow(natsUrl, LOG_STREAM, database);
 }, SETUP_MS);
 
 afterAll(async () => {

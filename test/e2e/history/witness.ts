@@ -1,8 +1,11 @@
 import { parseLogSubject } from '@app/contracts';
+import type { Database } from '@app/read-model';
 import type { LogMessage, RawMessage } from '@app/streams';
 import { decodeMessage } from '@app/streams/codec/index.js';
 import { connectToNats, JetStreamBackend, type NatsConnection } from '@app/streams/jetstream/index.js';
 import { Life } from './life.js';
+
+const TELL_EVERY_MS = 200;
 
 /** Follows the log from its beginning beside the system, so that it knows also what is deleted by now. */
 export class Witness {
@@ -12,13 +15,15 @@ export class Witness {
   private readonly lives = new Map<string, Life[]>();
   private readonly pieces = new Map<string, Buffer[]>();
   private last = 0;
+  private stopped = false;
+  private telling?: NodeJS.Timeout;
 
   private constructor(
     private readonly connection: NatsConnection,
     private readonly backend: JetStreamBackend,
   ) {}
 
-  static async follow(natsUrl: string, stream: string): Promise<Witness> {
+  static async follow(natsUrl: string, stream: string, database: Database): Promise<Witness> {
     const connection = await connectToNats(natsUrl, 'witness');
     const witness = new Witness(connection, await JetStreamBackend.open(connection, stream, 1_000));
     await witness.backend.follow(1, {
@@ -27,6 +32,7 @@ export class Witness {
       },
       onLive: () => undefined,
     });
+    await witness.stand(database);
     return witness;
   }
 
@@ -41,11 +47,29 @@ export class Witness {
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.telling);
     await this.backend.close();
     await this.connection.close();
   }
 
+  /** As a worker group of its own: what it has not seen yet is not purged. */
+  private async stand(database: Database): Promise<void> {
+    await database.query(`INSERT INTO lane_groups (worker_group, lanes, hash) VALUES ('witness', 1, 'none')`);
+    await database.query(`INSERT INTO lanes (worker_group, lane) VALUES ('witness', 0)`);
+    const tell = async (): Promise<void> => {
+      // While the database is away the group stands where it stood.
+      await database
+        .query(`UPDATE lanes SET position = $1 WHERE worker_group = 'witness'`, [this.last])
+        .catch(() => undefined);
+      if (!this.stopped) this.telling = setTimeout(() => void tell(), TELL_EVERY_MS);
+    };
+    await tell();
+  }
+
   private take(raw: RawMessage): void {
+    if (raw.seq !== this.last + 1)
+      this.problems.push(`the witness missed what was between ${String(this.last)} and ${String(raw.seq)}`);
     this.last = raw.seq;
     const address = parseLogSubject(raw.subject);
     if (address?.kind !== 'stream') return;
