@@ -86,8 +86,12 @@ export class Group<S> {
     );
   }
 
-  /** Whether units so large go into a group of their own. */
-  static takesAlone(units: readonly UnitDraft[]): boolean {
+  /**
+   * Whether a decision begins a message of its own: a new life; an end, behind which what was acknowledged just before is a
+   * commit like any other; and units so large.
+   */
+  static takesAlone<S>({ newLife, tombstone, units }: Append<S>): boolean {
+    if (newLife === true || tombstone === true) return true;
     return units.reduce((sum, { body }) => sum + body.length, 0) > GROUP_BYTES;
   }
 

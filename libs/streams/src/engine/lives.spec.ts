@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openMemoryLog } from '../memory/index.js';
 import type { Aggregate, Command, Decision } from '../port/command.js';
 import { inMemory, OffsetGone, StreamAbsent, type Log } from '../port/log.js';
-import type { Lineage } from '../port/message.js';
+import type { Lineage, LogMessage } from '../port/message.js';
 import { formatOffset, START, type Offset } from '../port/offset.js';
 
 const count: Aggregate<number> = {
@@ -102,6 +102,17 @@ describe('a path that was deleted', () => {
     expect(await read('f', later)).toEqual([6, 7]);
     expect(await read('f', inHead)).toEqual([7]);
     expect(await read('f')).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it('ends in a message of its own, behind what waited before it', async () => {
+    const heard: LogMessage[] = [];
+    log.watch('a', (message) => message && heard.push(message));
+    await Promise.all([submit('a', [1]), submit('a', [2]), submit('a', [], { tombstone: true })]);
+    await log.barrier();
+    expect(heard.map(({ kind, units, payload }) => [kind, units.length, String(Buffer.from(payload))])).toEqual([
+      ['commit', 2, '[1,2]'],
+      ['tombstone', 1, ''],
+    ]);
   });
 
   it('begins its new life in a message of its own, behind what waited before it', async () => {

@@ -202,7 +202,7 @@ export class StreamWriter<S> {
     }
     switch (decision.kind) {
       case 'append': {
-        if (group.size > 0 && (decision.newLife || Group.takesAlone(decision.units))) return undefined;
+        if (group.size > 0 && Group.takesAlone(decision)) return undefined;
         const { result } = decision;
         const count = decision.units.length;
         const first = group.add(command, decision);
