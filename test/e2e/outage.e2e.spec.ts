@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
 import { removeTestDir, startTestServers, type TestServers } from '@app/testing/servers.js';
 import type { Answer } from './gateway/http.js';
 import { Entities, runEvents, type Claim } from './support/entities.js';
@@ -58,8 +59,16 @@ afterAll(async () => {
 
 /** To a server and the processes it is made of. */
 const signal = async (pid: number, name: NodeJS.Signals): Promise<void> => {
-  for (const member of await familyOf(pid)) process.kill(member.pid, name);
+  const family = await familyOf(pid);
+  for (const member of family) process.kill(member.pid, name);
+  // A thread that is at work may go on for a moment, and answer.
+  if (name === 'SIGSTOP') await until('a server that stands still', () => family.every((member) => stands(member.pid)));
 };
+
+const stands = (pid: number): boolean =>
+  readdirSync(`/proc/${String(pid)}/task`).every((thread) =>
+    /\) T /.test(readFileSync(`/proc/${String(pid)}/task/${thread}/stat`, 'utf8')),
+  );
 
 /** Not ready, and the parts that are not. */
 const unready = async (): Promise<readonly string[]> => {

@@ -55,7 +55,8 @@ export class StreamWriter<S> {
     this.old = new OldFacts(context, {
       replay: (pending, found) => this.replay(pending, found),
       back: (pending) => {
-        this.queue = [...pending, ...this.queue];
+        // Those of an earlier question may still wait here, and nobody overtakes them.
+        this.queue = [...pending, ...this.queue].sort((a, b) => a.arrived - b.arrived);
         if (!this.running) void this.run();
       },
     });
