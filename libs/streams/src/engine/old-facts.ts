@@ -56,9 +56,13 @@ export class OldFacts<S> {
   }
 
   /** Tells the book what the command's producer wrote last. False: it must be looked up. */
-  knows({ command, producer }: Pending<S>, book: ProducerBook, query: ProducerQuery): boolean {
+  knows({ command, producer, arrived }: Pending<S>, book: ProducerBook, query: ProducerQuery): boolean {
     const id = command.producer;
-    if (id === undefined || book.knows(id)) return true;
+    if (id === undefined) return true;
+    // Behind its own earlier requests, which may have been put aside once more.
+    if (this.producers.some(({ pending }) => pending.command.producer === id && pending.arrived < arrived))
+      return false;
+    if (book.knows(id)) return true;
     const known = this.context.producers.recall(query, id, producer);
     if (known) book.learn(id, known.last);
     return known !== undefined;

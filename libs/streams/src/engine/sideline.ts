@@ -18,6 +18,10 @@ export class Sideline<P> {
     return this.waiting.length + this.busy.length;
   }
 
+  some(test: (pending: P) => boolean): boolean {
+    return this.busy.some(test) || this.waiting.some(test);
+  }
+
   add(pending: P): void {
     this.waiting.push(pending);
     if (!this.running) void this.run();
