@@ -3,10 +3,14 @@ const PACE_MS = 1;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** What else this turn of the event loop has to do comes first. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * Asks a question once for everybody who came before it was asked. Who comes while it is under way waits for the next
- * one, because an answer on its way may be older than his request. Questions follow each other at a pace, so that more
- * can share one; the first after a quiet time goes out at once.
+ * one, because an answer on its way may be older than his request. The first question after a quiet time goes out at the
+ * end of the turn, because one request often needs the answer in several places; the others follow at a pace, so that
+ * more can share one.
  */
 export class SharedQuestion<T> {
   private current?: Promise<unknown>;
@@ -16,12 +20,15 @@ export class SharedQuestion<T> {
   constructor(private readonly ask: () => Promise<T>) {}
 
   answer(): Promise<T> {
-    return this.next ?? (this.current ? this.queue(this.current) : this.start());
+    this.next ??= this.room().then(() => this.start());
+    return this.next;
   }
 
-  private queue(current: Promise<unknown>): Promise<T> {
-    this.next = current.then(() => pause(PACE_MS)).then(() => this.start());
-    return this.next;
+  /** Resolves when the next question may go out. */
+  private async room(): Promise<void> {
+    if (!this.current) return turn();
+    await this.current;
+    await pause(PACE_MS);
   }
 
   private start(): Promise<T> {
