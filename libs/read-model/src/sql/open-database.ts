@@ -24,6 +24,12 @@ const types = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid, format),
 };
 
+// Between leaving the pool and TypeORM's own listener a connection has nobody who hears its errors, and one that dies just then
+// (a server that crashes greets and says farewell in one packet) would end the process. Whoever uses it learns from the query.
+const outliveItsServer = (client: pg.PoolClient): void => {
+  client.on('error', () => undefined);
+};
+
 /** The TypeORM side: pool and migrations. No entities: every statement on the hot path is set-based SQL. */
 export const createDataSource = ({
   url,
@@ -44,6 +50,7 @@ export const createDataSource = ({
     extra: {
       types,
       keepAlive: true,
+      onConnect: outliveItsServer,
       // A worker that froze inside a transaction must not hold row locks against its successor.
       idle_in_transaction_session_timeout: 15_000,
       statement_timeout: 60_000,
