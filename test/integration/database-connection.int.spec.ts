@@ -29,7 +29,9 @@ const dyingPostgres = (): Promise<Server> =>
 
 describe('a connection to a database that dies while it is handed out', () => {
   let server: Server | undefined;
-  afterEach(() => server?.close());
+  afterEach(() => {
+    server?.close();
+  });
 
   it('fails the one who asked and leaves the process alive', async () => {
     server = await dyingPostgres();
