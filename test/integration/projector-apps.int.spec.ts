@@ -123,7 +123,10 @@ it('projects both logs as a process of its own, again after it was killed, and t
   const rebuilt = await ops('rebuild', 'entities');
   expect(rebuilt).toMatchObject({
     code: 0,
-    json: { messages: seq, tables: [{ table: 'entities', rows: 3 }, { table: 'entity_tags' }] },
+    json: {
+      messages: seq,
+      tables: [{ table: 'entities', rows: 3 }, { table: 'entity_tags' }, { table: 'entity_grants' }],
+    },
   });
   expect(await listEntities(database, TENANT)).toHaveLength(3);
   expect((await ops('rebuild', 'nothing')).code).toBe(64);

@@ -16,6 +16,7 @@ export * from './queries/unit-index.js';
 export * from './queries/producer-index.js';
 export * from './queries/list-entities.query.js';
 export * from './queries/list-entity-types.query.js';
+export * from './queries/readable.js';
 export * from './queries/active-claims.query.js';
 export * from './queries/wake-registrations.query.js';
 export * from './queries/projection-state.js';

@@ -1,3 +1,4 @@
+import type { Asker } from '@app/domain';
 import type { EntityView } from '../entities/entity-view.js';
 
 export interface EntityFilter {
@@ -14,10 +15,16 @@ export interface ActiveClaim {
   readonly leaseMs: number;
 }
 
+/** Who reads, and when in milliseconds since 1970. */
+export interface ReaderNow {
+  readonly asker: Asker;
+  readonly now: number;
+}
+
 /** What is asked of Postgres. `at`: log position the answer must include; rejects when the lanes do not get there. */
 export abstract class EntityQueries {
-  /** Newest first. */
-  abstract list(tenant: string, filter: EntityFilter, at: number): Promise<readonly EntityView[]>;
+  /** Newest first, those the asker may read at this moment. */
+  abstract list(tenant: string, filter: EntityFilter, reader: ReaderNow, at: number): Promise<readonly EntityView[]>;
 
   abstract activeClaims(tenant: string, at: number): Promise<readonly ActiveClaim[]>;
 }

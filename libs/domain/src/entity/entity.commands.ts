@@ -1,3 +1,4 @@
+import type { AskedEntityGrant, EntityGrant } from '../access/grant.js';
 import type { Json, JsonObject, StreamItem } from '../kernel/stream-item.js';
 import type { Validate } from '../kernel/validation.js';
 import type { WritableCollection } from '../entity-type/entity-type.document.js';
@@ -24,7 +25,9 @@ export type EntityCommand =
   | ReleaseClaim
   | ExpireClaim
   | AppendEvents
-  | DeliverWake;
+  | DeliverWake
+  | GiveGrant
+  | RevokeGrant;
 
 export interface Spawn {
   readonly type: 'Spawn';
@@ -36,7 +39,15 @@ export interface Spawn {
   readonly args?: JsonObject;
   readonly tags?: Tags;
   /** Looked up before; its own ancestors, nearest first. */
-  readonly parent?: { readonly url: string; readonly ancestors: readonly string[] };
+  readonly parent?: {
+    readonly url: string;
+    readonly ancestors: readonly string[];
+    readonly grants?: readonly EntityGrant[];
+  };
+  /** Asked for; what is copied from the parent comes beside it. */
+  readonly grants?: readonly AskedEntityGrant[];
+  /** See `granted`; needed where there are grants. */
+  readonly commandId?: string;
   /** Principal URL. */
   readonly createdBy: string;
   /** Already resolved, see `resolveDispatchPolicy`. */
@@ -195,4 +206,21 @@ export interface DeliverWake {
   readonly type: 'DeliverWake';
   readonly now: number;
   readonly item: StreamItem;
+}
+
+/** Whoever commands it may. */
+export interface GiveGrant {
+  readonly type: 'GiveGrant';
+  readonly now: number;
+  /** See `granted`. */
+  readonly commandId: string;
+  /** Principal URL. */
+  readonly by: string;
+  readonly grant: AskedEntityGrant;
+}
+
+export interface RevokeGrant {
+  readonly type: 'RevokeGrant';
+  readonly now: number;
+  readonly id: number;
 }

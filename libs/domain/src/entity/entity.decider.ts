@@ -10,6 +10,7 @@ import {
 } from './decisions/claims.js';
 import { decideDeleteMessage, decideEditMessage, type MessageChanged } from './decisions/change-message.js';
 import { decideDeliverWake, type WakeDelivered } from './decisions/deliver-wake.js';
+import { decideGiveGrant, decideRevokeGrant, type Granted, type Revoked } from './decisions/grants.js';
 import { decideSendMessage, type Sent } from './decisions/send-message.js';
 import { decideSignal, type Signalled } from './decisions/signal.js';
 import { decideSpawn, type SpawnResult } from './decisions/spawn.js';
@@ -33,7 +34,9 @@ export type EntityResult =
   | ClaimResult
   | Released
   | AppendResult
-  | WakeDelivered;
+  | WakeDelivered
+  | Granted
+  | Revoked;
 
 const decide = (state: EntityState, command: EntityCommand): Decided<EntityEvent, EntityResult> => {
   switch (command.type) {
@@ -67,6 +70,10 @@ const decide = (state: EntityState, command: EntityCommand): Decided<EntityEvent
       return decideAppendEvents(state, command);
     case 'DeliverWake':
       return decideDeliverWake(state, command);
+    case 'GiveGrant':
+      return decideGiveGrant(state, command);
+    case 'RevokeGrant':
+      return decideRevokeGrant(state, command);
     default:
       return assertNever(command);
   }

@@ -1,3 +1,4 @@
+import type { EntityGrant } from '../access/grant.js';
 import type { StoredEvent } from '../kernel/decision.js';
 import type { WakeRegistered } from '../wake/registration.js';
 import type { DispatchPolicy, SandboxSelection } from './dispatch-policy.js';
@@ -18,6 +19,8 @@ export type EntityEvent =
   | EntityReleased
   /** The holder of the claim wrote this unit: the only kind of unit, besides signals, that wakes who waits. */
   | StoredEvent<'posted', { readonly epoch: number }>
+  | StoredEvent<'granted', EntityGrant>
+  | StoredEvent<'revoked', { readonly id: number; readonly at: number }>
   /** The parent waits for this entity from its first event on; no state of the entity itself. */
   | StoredEvent<'registered', Stored<WakeRegistered>>;
 
@@ -39,6 +42,8 @@ export type EntitySpawned = StoredEvent<
     readonly sandbox?: SandboxSelection;
     /** The args themselves are in the public `entity_created` item. */
     readonly hasArgs?: boolean;
+    /** Also the copies of what its parent grants. */
+    readonly grants?: readonly EntityGrant[];
   }
 >;
 

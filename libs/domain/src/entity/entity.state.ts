@@ -1,3 +1,4 @@
+import type { EntityGrant } from '../access/grant.js';
 import type { DispatchPolicy, SandboxSelection } from './dispatch-policy.js';
 import type { Tags } from './entity.events.js';
 import type { LiveStatus, TerminalStatus } from './lifecycle.js';
@@ -49,6 +50,10 @@ export type EntityCold = {
   readonly dispatchPolicy?: DispatchPolicy;
   readonly sandbox?: SandboxSelection;
   readonly hasArgs?: boolean;
+  /** Those that had expired when one was given are left out. */
+  readonly grants?: readonly EntityGrant[];
+  /** The highest id of a grant there ever was. */
+  readonly lastGrant?: number;
 };
 
 export const absentEntity: EntityState = { situation: 'absent' };

@@ -16,5 +16,5 @@ export const checkCold = (cold: EntityCold): void => {
   for (const key of Object.keys(cold.tags)) checkStorable('the key of a tag', key, MAX_TAG_KEY_BYTES);
   if (Object.keys(cold.tags).length > MAX_TAGS)
     throw new DomainError('INVALID_REQUEST', `an entity has at most ${String(MAX_TAGS)} tags`);
-  checkStorable('tags, ancestors and policies together', cold, MAX_COLD_BYTES);
+  checkStorable('tags, grants, ancestors and policies together', cold, MAX_COLD_BYTES);
 };

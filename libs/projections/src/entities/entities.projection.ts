@@ -1,9 +1,9 @@
-import { entityOfMainPath, type EntityEvent, type EntitySpawned } from '@app/domain';
+import { entityOfMainPath, type EntityEvent, type EntityGrant, type EntitySpawned } from '@app/domain';
 import type { ControlEvent, LogMessage } from '@app/streams';
 import type { Change, Row } from '../kernel/change.js';
 import type { Projection } from '../kernel/projection.js';
 import { encodeText } from '../kernel/text.js';
-import { entitiesTable, entityTagsTable } from './entity-tables.js';
+import { entitiesTable, entityGrantsTable, entityTagsTable } from './entity-tables.js';
 
 const decoder = new TextDecoder();
 
@@ -41,6 +41,23 @@ const spawnedRow = (data: EntitySpawned['data'], message: LogMessage): Row => ({
   revision: message.seq,
 });
 
+const flag = (value: true | undefined): number => (value === true ? 1 : 0);
+
+const grantChange = (grant: EntityGrant, entity: Row): Change => ({
+  kind: 'upsert',
+  table: entityGrantsTable,
+  key: { ...entity, id: grant.id },
+  row: {
+    permission: grant.permission,
+    subject: grant.subject,
+    descendants: flag(grant.descendants),
+    copy_to_children: flag(grant.copyToChildren),
+    expires_at: grant.expiresAt ?? null,
+    created_by: grant.createdBy,
+    created_at: grant.at,
+  },
+});
+
 /** What one event does; `key` is the row of the entity. */
 const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly Change[] => {
   const patch = (set: Row): Change => ({
@@ -61,7 +78,12 @@ const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly 
       return [
         { kind: 'upsert', table: entitiesTable, key, row: spawnedRow(event.data, message) },
         ...Object.entries(event.data.tags).map(([name, value]) => tag(name, value)),
+        ...(event.data.grants ?? []).map((grant) => grantChange(grant, key)),
       ];
+    case 'granted':
+      return [grantChange(event.data, key)];
+    case 'revoked':
+      return [{ kind: 'delete', table: entityGrantsTable, key: { ...key, id: event.data.id } }];
     case 'status':
       return [patch({ status: event.data.status, updated_at: event.data.at })];
     case 'touched':
@@ -87,10 +109,10 @@ const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly 
 
 const asEvent = ({ type, data }: ControlEvent): EntityEvent => ({ type, data }) as EntityEvent;
 
-/** Entities as lists show them, with their tags and their newest claim. */
+/** Entities as lists show them, with their tags, their grants and their newest claim. */
 export const entitiesProjection: Projection = {
   name: 'entities',
-  tables: [entitiesTable, entityTagsTable],
+  tables: [entitiesTable, entityTagsTable, entityGrantsTable],
   nature: 'interpreting',
   accepts: ({ address }) => address.kind === 'stream' && address.path.endsWith('/main'),
   map: ({ address: { tenant, path }, message }) => {

@@ -34,3 +34,21 @@ export const entityTagsTable: Table = {
   key: ['tenant', 'url', 'key'],
   columns: { tenant: 'text', url: 'text', key: 'text', value: 'text' },
 };
+
+/** `subject`: URL of a principal, or a kind of principal. */
+export const entityGrantsTable: Table = {
+  name: 'entity_grants',
+  key: ['tenant', 'url', 'id'],
+  columns: {
+    tenant: 'text',
+    url: 'text',
+    id: 'bigint',
+    permission: 'text',
+    subject: 'text',
+    descendants: 'int',
+    copy_to_children: 'int',
+    expires_at: 'bigint',
+    created_by: 'text',
+    created_at: 'bigint',
+  },
+};

@@ -4,6 +4,7 @@ import { Saga } from './0100-saga.js';
 import { StreamPurges } from './0101-stream-purges.js';
 import { StreamEnds } from './0102-stream-ends.js';
 import { StreamProducers } from './0110-stream-producers.js';
+import { Grants } from './0200-grants.js';
 
 /** In order. Applied migrations are never edited; add another one. */
-export const migrations = [Lanes, Views, Saga, StreamPurges, StreamEnds, StreamProducers];
+export const migrations = [Lanes, Views, Saga, StreamPurges, StreamEnds, StreamProducers, Grants];

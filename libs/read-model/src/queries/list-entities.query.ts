@@ -1,6 +1,7 @@
 import { decodeText } from '@app/projections';
 import type { Database } from '../sql/database.js';
 import { queryProjection } from './projection-state.js';
+import { readableBy, type RowReader } from './readable.js';
 
 /** Exact matches; a value nothing has gives an empty list. */
 export interface EntityFilters {
@@ -71,11 +72,14 @@ const toRow = (found: Found): EntityRow => ({
   ...(found.sandbox !== null && { sandbox: JSON.parse(found.sandbox) as unknown }),
 });
 
-/** Newest first; entities of the same millisecond by URL. The caller has waited for the lanes. */
+const EVERYTHING = { reader: { principal: '', kind: '', bypass: true }, now: 0 };
+
+/** Newest first, those the reader may read; entities of the same millisecond by URL. The caller has waited for the lanes. */
 export const listEntities = async (
   db: Database,
   tenant: string,
   filters: EntityFilters = {},
+  { reader, now }: { readonly reader: RowReader; readonly now: number } = EVERYTHING,
 ): Promise<readonly EntityRow[]> => {
   const conditions = ['e.tenant = $2'];
   const values: unknown[] = [tenant];
@@ -87,6 +91,8 @@ export const listEntities = async (
     values.push(wanted);
     conditions.push(`e.${COLUMNS[name]} = $${String(values.length + 1)}`);
   }
+  const readable = readableBy(reader, { entity: 'e', parameters: values.length + 1, now });
+  conditions.push(readable.sql);
   const rows = await queryProjection<Found>(
     db,
     'entities',
@@ -96,7 +102,7 @@ export const listEntities = async (
        SELECT array_agg(key ORDER BY key) AS tag_keys, array_agg(value ORDER BY key) AS tag_values
        FROM entity_tags t WHERE t.tenant = e.tenant AND t.url = e.url) t ON true
      WHERE ${conditions.join(' AND ')} ORDER BY e.created_at DESC, e.url`,
-    values,
+    [...values, ...readable.values],
   );
   return rows.map(toRow);
 };

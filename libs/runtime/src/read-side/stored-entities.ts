@@ -1,4 +1,4 @@
-import { EntityQueries, type ActiveClaim, type EntityFilter, type EntityView } from '@app/application';
+import { EntityQueries, type ActiveClaim, type EntityFilter, type EntityView, type ReaderNow } from '@app/application';
 import { activeClaims, listEntities, type Database, type EntityRow, type LaneWaiter } from '@app/read-model';
 import { orUnavailable } from './read-guard.js';
 
@@ -30,10 +30,16 @@ export class StoredEntities extends EntityQueries {
     super();
   }
 
-  override list(tenant: string, filter: EntityFilter, at: number): Promise<readonly EntityView[]> {
+  override list(
+    tenant: string,
+    filter: EntityFilter,
+    { asker, now }: ReaderNow,
+    at: number,
+  ): Promise<readonly EntityView[]> {
+    const reader = { principal: asker.url, kind: asker.kind, bypass: asker.bypass };
     return orUnavailable(async () => {
       await this.lanes.waitFor(PROJECTOR_GROUP, at);
-      return (await listEntities(this.database, tenant, filter)).map(viewOf);
+      return (await listEntities(this.database, tenant, filter, { reader, now })).map(viewOf);
     });
   }
 

@@ -1,3 +1,5 @@
+import { spawnGrants } from '../../access/spawn-grants.js';
+import type { EntityGrant } from '../../access/grant.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { Decided, DecidedUnit } from '../../kernel/decision.js';
 import { isoFromMs } from '../../kernel/iso-time.js';
@@ -30,8 +32,14 @@ const checkArgs = ({ args, validate }: Spawn): void => {
   if (verdict !== 'unknown' && verdict.length > 0) throw invalidValue(verdict);
 };
 
+const grantsOf = ({ parent, grants = [], now, createdBy, commandId }: Spawn): readonly EntityGrant[] => {
+  if (commandId === undefined) return [];
+  return spawnGrants(parent?.grants ?? [], grants, { now, by: createdBy, commandId, last: 0 });
+};
+
 const spawnedEvent = (command: Spawn): EntitySpawned => {
   const { parent, now } = command;
+  const grants = grantsOf(command);
   return {
     type: 'spawned',
     data: present({
@@ -46,6 +54,7 @@ const spawnedEvent = (command: Spawn): EntitySpawned => {
       dispatchPolicy: command.dispatchPolicy,
       sandbox: command.sandbox,
       hasArgs: command.args === undefined ? undefined : true,
+      grants: grants.length === 0 ? undefined : grants,
     }),
   };
 };

@@ -1,0 +1,34 @@
+/** Whoever reads. `principal`: canonical URL; `kind`: of that principal. `bypass` sees everything. */
+export interface RowReader {
+  readonly principal: string;
+  readonly kind: string;
+  readonly bypass: boolean;
+}
+
+/** A condition with the values of its parameters, which follow those the statement has already. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+/**
+ * Which entities a principal may read: its own, those with a grant of `read` or `manage`, and those below an ancestor
+ * whose grant reaches its descendants. `entity`: alias of `entities`; `parameters`: how many the statement has so far;
+ * `now`: milliseconds since 1970. Everything is joined at read, since a mapper touches only rows of its own stream.
+ */
+export const readableBy = (
+  { principal, kind, bypass }: RowReader,
+  { entity, parameters, now }: { readonly entity: string; readonly parameters: number; readonly now: number },
+): Condition => {
+  if (bypass) return { sql: 'true', values: [] };
+  const [url, subjects, instant] = [1, 2, 3].map((offset) => `$${String(parameters + offset)}`);
+  const matching = `g.tenant = ${entity}.tenant AND g.subject = ANY (${String(subjects)}::text[])
+    AND g.permission IN ('read', 'manage') AND (g.expires_at IS NULL OR g.expires_at > ${String(instant)}::bigint)`;
+  return {
+    sql: `(${entity}.created_by = ${String(url)}
+      OR EXISTS (SELECT 1 FROM entity_grants g WHERE ${matching} AND g.url = ${entity}.url)
+      OR ${entity}.parent IS NOT NULL AND EXISTS (
+        SELECT 1 FROM entity_grants g WHERE ${matching} AND g.descendants = 1 AND g.url = ANY (${entity}.ancestor_urls)))`,
+    values: [principal, [principal, kind], now],
+  };
+};

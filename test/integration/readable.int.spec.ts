@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { allows, askerOf, type Asker, type EntityGrant } from '@app/domain';
+import { entitiesProjection } from '@app/projections';
+import { listEntities, openDatabase, ProjectorWork, type Database } from '@app/read-model';
+import { messageOf, TENANT, type MessageSpec } from '@app/testing/projection-spec.js';
+import { startTestServers, type TestServers } from '@app/testing/servers.js';
+
+const RUNS = Number(process.env['READABLE_RUNS'] ?? 15);
+const NOW = Date.now();
+
+const PRINCIPALS = ['user:alice', 'user:bob', 'agent:bob', 'service:x'];
+const urlOf = (key: string): string => `/principal/${encodeURIComponent(key)}`;
+const askers = [...PRINCIPALS, 'system:framework'].map((key) => askerOf(urlOf(key))).filter((a) => a !== undefined);
+
+let servers: TestServers;
+let db: Database;
+
+beforeAll(async () => {
+  servers = await startTestServers({ postgres: true });
+  db = await openDatabase({ url: await servers.freshDatabase() });
+}, 60_000);
+
+afterAll(async () => {
+  await db.close();
+  await servers.stop();
+});
+
+interface World {
+  readonly parents: readonly (number | undefined)[];
+  readonly owners: readonly string[];
+  readonly grants: readonly (EntityGrant & { readonly on: number })[];
+  readonly revoked: readonly number[];
+}
+
+const ENTITIES = 8;
+const index = fc.nat({ max: ENTITIES - 1 });
+
+const world: fc.Arbitrary<World> = fc.record({
+  parents: fc
+    .tuple(...Array.from({ length: ENTITIES }, (_, at) => fc.option(fc.nat({ max: at }), { nil: undefined })))
+    .map((parents) => parents.map((parent, at) => (parent === at ? undefined : parent))),
+  owners: fc.array(fc.constantFrom(...PRINCIPALS), { minLength: ENTITIES, maxLength: ENTITIES }),
+  grants: fc
+    .array(
+      fc.record(
+        {
+          on: index,
+          permission: fc.constantFrom('read', 'write', 'manage'),
+          subject: fc.constantFrom(...PRINCIPALS.map(urlOf), 'user', 'agent', 'service'),
+          descendants: fc.constant(true as const),
+          copyToChildren: fc.constant(true as const),
+          expiresAt: fc.constantFrom(NOW - 1, NOW, NOW + 1, NOW + 1_000_000),
+        },
+        { requiredKeys: ['on', 'permission', 'subject'] },
+      ),
+      { maxLength: 12 },
+    )
+    .map((grants) => grants.map((grant, id) => ({ ...grant, id: id + 1, createdBy: urlOf('user:alice'), at: 5 }))),
+  revoked: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 4 }),
+});
+
+const entityUrl = (at: number): string => `/chat/e,${String(at)}`;
+
+const ancestorsOf = ({ parents }: World, at: number): readonly number[] => {
+  const parent = parents[at];
+  return parent === undefined ? [] : [parent, ...ancestorsOf({ parents } as World, parent)];
+};
+
+const messages = (made: World): readonly MessageSpec[] => {
+  const path = (at: number): string => `${entityUrl(at).slice(1)}/main`;
+  return [
+    ...made.owners.map((owner, at): MessageSpec => {
+      const ancestors = ancestorsOf(made, at).map(entityUrl);
+      const lineage = { ...(ancestors[0] !== undefined && { parent: ancestors[0] }), ancestors };
+      const data = { type: 'chat', revision: 1, typeSeq: 1, ...lineage, createdBy: urlOf(owner), tags: {}, at: 1 };
+      return { path: path(at), events: [['spawned', data]] };
+    }),
+    ...made.grants.map(({ on, ...grant }): MessageSpec => ({ path: path(on), events: [['granted', grant]] })),
+    ...made.grants
+      .filter(({ id }) => made.revoked.includes(id))
+      .map(({ on, id }): MessageSpec => ({ path: path(on), events: [['revoked', { id, at: 6 }]] })),
+  ];
+};
+
+const store = (made: World): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const { name } of entitiesProjection.tables) await tx.execute(`DELETE FROM ${name}`);
+    const work = new ProjectorWork([entitiesProjection]);
+    await work.acquired([], tx);
+    await work.apply(tx, { messages: messages(made).map((spec, at) => messageOf(at + 1, spec)) } as never);
+  });
+
+const grantsOn = ({ grants, revoked }: World, at: number): readonly EntityGrant[] =>
+  grants.filter(({ on, id }) => on === at && !revoked.includes(id));
+
+const expected = (made: World, asker: Asker): readonly string[] =>
+  made.owners
+    .map((owner, at) => ({
+      at,
+      entity: { createdBy: urlOf(owner), grants: grantsOn(made, at) },
+      above: ancestorsOf(made, at).map((ancestor) => ({ grants: grantsOn(made, ancestor) })),
+    }))
+    .filter(({ entity, above }) => allows(asker, 'read', entity, above, NOW))
+    .map(({ at }) => entityUrl(at))
+    .sort();
+
+const readable = async ({ url, kind, bypass }: Asker): Promise<readonly string[]> => {
+  const reader = { reader: { principal: url, kind, bypass }, now: NOW };
+  return (await listEntities(db, TENANT, { type: 'chat' }, reader)).map((row) => row.url).sort();
+};
+
+describe('the rows a principal may read', () => {
+  it('are the entities the rule allows, whatever is owned, granted, inherited, expired and revoked', async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async (made) => {
+        await store(made);
+        for (const asker of askers) expect(await readable(asker)).toEqual(expected(made, asker));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('have every unexpired grant that reaches them among their effective permissions', async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async (made) => {
+        await store(made);
+        const rows = await db.query<{
+          entity_url: string;
+          source_entity_url: string;
+          source_grant_id: number;
+          id: number;
+        }>('SELECT * FROM entity_effective_permissions WHERE tenant = $1', [TENANT]);
+        const wanted = made.owners.flatMap((_, at) =>
+          [at, ...ancestorsOf(made, at)].flatMap((source) =>
+            grantsOn(made, source)
+              .filter(({ descendants }) => source === at || descendants === true)
+              // The view asks the clock of the database.
+              .filter(({ expiresAt = Infinity }) => expiresAt > NOW + 500_000)
+              .map(({ id }) => [entityUrl(at), entityUrl(source), id].join(' ')),
+          ),
+        );
+        const found = rows.map((row) => [row.entity_url, row.source_entity_url, row.source_grant_id].join(' ')).sort();
+        expect(found).toEqual(wanted.sort());
+        expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
