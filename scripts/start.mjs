@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildIfNeeded, root } from './build.mjs';
+import { showSources } from './source-stacks.mjs';
 
 const names = (folder) => {
   const path = join(root, folder);
@@ -43,6 +44,6 @@ try {
 }
 
 const main = join(root, 'dist', `${entry}.js`);
-process.setSourceMapsEnabled(true);
+showSources(join(root, 'dist'));
 process.argv = [process.argv[0], main, ...args];
 await import(pathToFileURL(main).href);
