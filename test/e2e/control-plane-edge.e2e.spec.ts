@@ -236,6 +236,8 @@ describe('an identity', () => {
   );
 
   it('may be a key or a URL, encoded or not', async () => {
+    const grant = { subject_kind: 'principal_kind', subject_value: 'user', permission: 'spawn' };
+    expect((await call('POST', '/v1/entity-types/chat/grants', grant)).status).toBe(201);
     for (const principal of ['user:alice', '/principal/user%3Aalice', '/principal/user:alice']) {
       const id = `by-${String(principal.length)}`;
       const { json } = await call('PUT', `/v1/entities/chat/${id}`, {}, { 'electric-principal': principal });

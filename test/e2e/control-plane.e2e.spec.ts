@@ -341,6 +341,8 @@ describe('reading', () => {
         refused(400, 'INVALID_REQUEST'),
       );
     const update = { type: 'update_identity', payload: { identity: {} } };
+    const eve = { subject_kind: 'principal', subject_value: '/principal/user%3Aeve', permission: 'write' };
+    expect((await call('POST', `/v1/entities/principal/${key}/grants`, eve)).status).toBe(201);
     expect(
       await call('POST', `/v1/entities/principal/${key}/send`, update, { 'electric-principal': 'user:eve' }),
     ).toMatchObject(refused(403, 'UNAUTHORIZED'));

@@ -9,6 +9,13 @@ import { startMemoryGateway, type RunningGateway } from './gateway/memory-gatewa
 const SECRET = 'a secret that only the two of us know';
 const SHAPE = { header: 'authorization', claim: 'sub', kind: undefined, issuer: undefined, audience: undefined };
 
+// Its entities are spawned by users.
+const CHAT = {
+  name: 'chat',
+  description: 'talks',
+  permission_grants: [{ subject_kind: 'principal_kind', subject_value: 'user', permission: 'spawn' }],
+};
+
 let gateway: RunningGateway;
 const call = caller(() => gateway.url);
 
@@ -43,7 +50,7 @@ describe('with tokens signed by a shared secret', () => {
 
   it('the principal is the one the token names', async () => {
     const token = await sign({ sub: 'user:alice@example.com' });
-    await call('POST', '/v1/entity-types', { name: 'chat', description: 'talks' }, bearer(token));
+    await call('POST', '/v1/entity-types', CHAT, bearer(token));
     const { json } = await call('PUT', '/v1/entities/chat/1', undefined, bearer(token));
     expect(json).toMatchObject({ created_by: '/principal/user%3Aalice%40example.com' });
   });
@@ -94,7 +101,7 @@ describe('the token of a claim', () => {
   beforeAll(async () => {
     await start();
     const alice = bearer(await sign({ sub: 'user:alice' }));
-    await call('POST', '/v1/entity-types', { name: 'chat', description: 'talks' }, alice);
+    await call('POST', '/v1/entity-types', CHAT, alice);
     for (const id of ['1', '2']) await call('PUT', `/v1/entities/chat/${id}`, undefined, alice);
     const { json } = await call('POST', '/v1/entities/chat/1/claim', { runner: 'r' }, alice);
     ({ token, claimEpoch } = json as { token: string; claimEpoch: number });
@@ -189,7 +196,7 @@ describe('with published keys, in a header and claim of our choice', () => {
 
   it('leaves the header authorization to the tokens of claims', async () => {
     const identity = { 'x-identity': await published256({}) };
-    await call('POST', '/v1/entity-types', { name: 'chat', description: 'talks' }, identity);
+    await call('POST', '/v1/entity-types', CHAT, identity);
     await call('PUT', '/v1/entities/chat/1', undefined, identity);
     const { json } = await call('POST', '/v1/entities/chat/1/claim', { runner: 'r' }, identity);
     const { token } = json as { token: string };

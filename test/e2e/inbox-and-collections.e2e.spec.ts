@@ -21,6 +21,8 @@ beforeAll(async () => {
   gateway = await startMemoryGateway();
   await call('POST', '/v1/entity-types', TYPE);
   for (const id of ['1', 'gone']) await call('PUT', `/v1/entities/chat/${id}`);
+  const alice = { subject_kind: 'principal', subject_value: '/principal/user%3Aalice', permission: 'write' };
+  for (const id of ['1', 'gone']) await call('POST', `/v1/entities/chat/${id}/grants`, alice);
   await call('POST', '/v1/entities/chat/gone/signal', { signal: 'SIGKILL' });
 });
 afterAll(() => gateway.stop());

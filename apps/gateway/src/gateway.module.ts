@@ -14,6 +14,8 @@ import { InboxController } from './entities/inbox.controller.js';
 import { EntityTypesController } from './entity-types/entity-types.controller.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { GATEWAY_SETTINGS, type GatewayParts, type GatewaySettings } from './gateway.parts.js';
+import { EntityGrantsController } from './grants/entity-grants.controller.js';
+import { TypeGrantsController } from './grants/type-grants.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Draining } from './http/draining.js';
 import { addEdgeHooks } from './http/edge-hooks.js';
@@ -61,6 +63,8 @@ export class GatewayModule {
         EntityWritesController,
         InboxController,
         CollectionsController,
+        EntityGrantsController,
+        TypeGrantsController,
         ClaimsController,
         WakesController,
         AppendController,

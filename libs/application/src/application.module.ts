@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { SigningKeys } from '@app/platform';
+import { EntityAccess } from './access/entity-access.js';
+import { SharedStateAccess } from './access/shared-state-access.js';
+import { StreamAccess } from './access/stream-access.js';
+import { TypeAccess } from './access/type-access.js';
 import { ClaimHolder } from './claims/claim-holder.js';
 import { ClaimEntityHandler } from './claims/handlers/claim-entity.handler.js';
 import { ReleaseClaimHandler } from './claims/handlers/release-claim.handler.js';
@@ -12,6 +16,7 @@ import { EntityReader } from './entities/entity-reader.js';
 import { EntityWriter } from './entities/entity-writer.js';
 import { AppendEventsHandler } from './entities/handlers/append-events.handler.js';
 import { ChangeMessageHandler } from './entities/handlers/change-message.handler.js';
+import { GiveGrantHandler, ListGrantsHandler, RevokeGrantHandler } from './entities/handlers/entity-grants.handlers.js';
 import { GetEntityHandler } from './entities/handlers/get-entity.handler.js';
 import { ListEntitiesHandler } from './entities/handlers/list-entities.handler.js';
 import { RequireEntityHandler } from './entities/handlers/require-entity.handler.js';
@@ -27,6 +32,11 @@ import { BuiltInTypes } from './entity-types/built-in-types.js';
 import { AmendSchemasHandler } from './entity-types/handlers/amend-schemas.handler.js';
 import { DeleteTypeHandler } from './entity-types/handlers/delete-type.handler.js';
 import { RegisterTypeHandler } from './entity-types/handlers/register-type.handler.js';
+import {
+  GrantTypeHandler,
+  ListTypeGrantsHandler,
+  RevokeTypeGrantHandler,
+} from './entity-types/handlers/type-grants.handlers.js';
 import { GetTypeHandler, ListTypesHandler } from './entity-types/handlers/type-queries.js';
 import { ServeEndpoint } from './entity-types/serve-endpoint.js';
 import { TypeRegistry } from './entity-types/type-registry.js';
@@ -38,6 +48,7 @@ import { DeleteStreamHandler } from './plain-streams/handlers/delete-stream.hand
 import { OpenStreamHandler } from './plain-streams/handlers/open-stream.handler.js';
 import { PlainStreamWriter } from './plain-streams/plain-stream-writer.js';
 import { PlainStreams } from './plain-streams/plain-streams.js';
+import { SharedStateGuard } from './plain-streams/shared-state-guard.js';
 import { Renewals } from './plain-streams/renewals.js';
 import { SIGNING_KEYS } from './ports/tokens.js';
 import { Commands } from './routing/commands.js';
@@ -45,6 +56,8 @@ import { RoutedCommands } from './routing/routed-commands.js';
 import { SchemaCompiler } from './schemas/schema-compiler.js';
 import { DeliverWakeHandler } from './wakes/deliver-wake.handler.js';
 import { RegisterWakeHandler } from './wakes/register-wake.handler.js';
+import { WakeAccess } from './wakes/wake-access.js';
+import { WakeAccessHandler } from './wakes/wake-access.handler.js';
 import { UnregisterWakeHandler } from './wakes/unregister-wake.handler.js';
 
 const types = [
@@ -57,6 +70,9 @@ const types = [
   DeleteTypeHandler,
   GetTypeHandler,
   ListTypesHandler,
+  ListTypeGrantsHandler,
+  GrantTypeHandler,
+  RevokeTypeGrantHandler,
 ];
 
 const entities = [
@@ -76,12 +92,18 @@ const entities = [
   GetEntityHandler,
   ListEntitiesHandler,
   RequireEntityHandler,
+  ListGrantsHandler,
+  GiveGrantHandler,
+  RevokeGrantHandler,
 ];
+
+const access = [EntityAccess, TypeAccess, SharedStateAccess, StreamAccess];
 
 const claims = [LeaseKeeper, ClaimHolder, ClaimEntityHandler, RenewClaimHandler, ReleaseClaimHandler];
 
 const plainStreams = [
   PlainStreamWriter,
+  SharedStateGuard,
   PlainStreams,
   ForkSources,
   Renewals,
@@ -91,7 +113,7 @@ const plainStreams = [
   OpenStreamHandler,
 ];
 
-const wakes = [RegisterWakeHandler, UnregisterWakeHandler, DeliverWakeHandler];
+const wakes = [WakeAccess, WakeAccessHandler, RegisterWakeHandler, UnregisterWakeHandler, DeliverWakeHandler];
 
 const routing = [Commands, RoutedCommands];
 
@@ -104,6 +126,7 @@ const routing = [Commands, RoutedCommands];
   providers: [
     SchemaCompiler,
     { provide: WriteTokens, useFactory: (keys: SigningKeys) => new WriteTokens(keys), inject: [SIGNING_KEYS] },
+    ...access,
     ...types,
     ...entities,
     ...claims,
@@ -111,6 +134,6 @@ const routing = [Commands, RoutedCommands];
     ...wakes,
     ...routing,
   ],
-  exports: [CqrsModule, Commands, WriteTokens],
+  exports: [CqrsModule, Commands, StreamAccess, WriteTokens],
 })
 export class ApplicationModule {}

@@ -40,6 +40,8 @@ export * from './entity-type/effective-schemas.js';
 export * from './entity-type/entity-type.decider.js';
 export * from './entity-type/entity-type.document.js';
 export * from './entity-type/entity-type.items.js';
+export * from './entity-type/entity-type.state.js';
 export * from './entity-type/principal-type.js';
 export * from './entity-type/registration-rules.js';
 export * from './entity-type/schema-keywords.js';
+export * from './entity-type/type-grants.js';

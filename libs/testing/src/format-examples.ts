@@ -25,6 +25,14 @@ const cold = {
   tags: { team: 'blue' },
 };
 
+const grant = {
+  id: 1_838_080_000_000_123,
+  permission: 'read',
+  subject: '/principal/user%3Abob',
+  createdBy: '/principal/user%3Aada',
+  at: 1_795_000_030_000,
+};
+
 const json = {
   incarnation: 17,
   contentType: 'application/json',
@@ -137,6 +145,20 @@ export const FORMAT_EXAMPLES: Readonly<Record<string, FormatExample>> = {
         hot: { status: 'stopped', updatedAt: 1_795_000_060_000 },
       },
       payload: items({ type: 'message', n: 1 }, { type: 'message', n: 2 }, { type: 'message', n: 3 }),
+    },
+  },
+  grant: {
+    subject: CHAT,
+    seq: 45,
+    draft: {
+      kind: 'commit',
+      prev: 43,
+      units: [{ id: '7d21', count: 0 }],
+      events: [{ unit: 0, type: 'granted', data: grant }],
+      types: [],
+      state: { ...json, tail: { seq: 43, pos: 0 }, coldAt: 0 },
+      cold: { ...cold, grants: [grant], lastGrant: grant.id },
+      payload: items(),
     },
   },
   'piece-first': {

@@ -1,4 +1,12 @@
 import { AppendToStreamCommand, CreateStreamCommand, DeleteStreamCommand } from '@app/application';
+import { EntityAccess } from '@app/application/access/entity-access.js';
+import { SharedStateAccess } from '@app/application/access/shared-state-access.js';
+import { EntityReader } from '@app/application/entities/entity-reader.js';
+import { EntityWriter } from '@app/application/entities/entity-writer.js';
+import { PrincipalEntities } from '@app/application/entities/principal-entities.js';
+import { TypeRegistry } from '@app/application/entity-types/type-registry.js';
+import { SharedStateGuard } from '@app/application/plain-streams/shared-state-guard.js';
+import { SchemaCompiler } from '@app/application/schemas/schema-compiler.js';
 import { ForkSources } from '@app/application/plain-streams/fork-sources.js';
 import { AppendToStreamHandler } from '@app/application/plain-streams/handlers/append-to-stream.handler.js';
 import { CreateStreamHandler } from '@app/application/plain-streams/handlers/create-stream.handler.js';
@@ -17,6 +25,14 @@ const TYPE = 'text/plain';
 const caller = { tenant: TENANT, principal: '/principal/user%3Aa' };
 const sent = (text: string) => ({ body: Buffer.from(text), count: Buffer.byteLength(text), types: [] });
 
+const guardOn = (log: Log, streams: PlainStreamWriter): SharedStateGuard => {
+  const clock = new SystemClock();
+  const entities = new EntityWriter(log, logSubjects);
+  const types = new TypeRegistry(log, logSubjects, new SchemaCompiler());
+  const reader = new EntityReader(entities, types, new PrincipalEntities(entities, types, clock, log), log);
+  return new SharedStateGuard(new SharedStateAccess(streams, entities, new EntityAccess(entities, reader, clock)));
+};
+
 /** Plain streams, as a gateway writes and reads them. */
 export class StreamsOnLog {
   readonly writer: PlainStreamWriter;
@@ -28,9 +44,10 @@ export class StreamsOnLog {
     const clock = new SystemClock();
     this.writer = new PlainStreamWriter(log, logSubjects);
     const streams = new PlainStreams(this.writer, clock, log);
+    const guard = guardOn(log, this.writer);
     const sources = new ForkSources(this.writer, streams, clock, log);
-    this.creating = new CreateStreamHandler(this.writer, streams, sources, clock, log);
-    this.appending = new AppendToStreamHandler(this.writer, clock, log);
+    this.creating = new CreateStreamHandler(this.writer, streams, sources, guard, clock, log);
+    this.appending = new AppendToStreamHandler(this.writer, guard, clock, log);
     this.deleting = new DeleteStreamHandler(this.writer, streams, clock, log);
   }
 

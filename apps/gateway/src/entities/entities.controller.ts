@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Put, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Put, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import {
@@ -14,11 +14,13 @@ import { ApiError, ChangedEntityDto, EntityDto, LogTxidDto, ReadEntityDto, Spawn
 import { DomainError, PRINCIPAL_TYPE, type EntityAddress } from '@app/domain';
 import { CallerOf } from '../auth/caller.js';
 import { ApiAddress, ApiErrors } from '../docs/api-decorators.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import { Address, queryOf } from '../http/params.js';
 import type { GatewayRequest } from '../http/request.js';
 import { Writes } from '../http/writes.js';
 import { readSpawn } from '../validation/compiled-body.js';
 import { TargetedBodies } from '../validation/targeted-bodies.js';
+import { checksWakes } from '../wakes/checks-wakes.js';
 import { spawnRequest } from './spawn-request.js';
 
 @ApiTags('entities')
@@ -28,9 +30,10 @@ export class EntitiesController {
     private readonly commands: Commands,
     private readonly queries: QueryBus,
     private readonly bodies: TargetedBodies,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
-  /** Newest first; includes everything acknowledged before. */
+  /** Those the principal may read, newest first; includes everything acknowledged before. */
   @Get()
   @ApiQuery({ name: 'type', required: false })
   @ApiQuery({ name: 'status', required: false })
@@ -59,11 +62,12 @@ export class EntitiesController {
   async spawn(
     @CallerOf() caller: Caller,
     @Address() address: EntityAddress,
-    @Req() { body }: GatewayRequest,
+    @Req() { body, raw }: GatewayRequest,
   ): Promise<ChangedEntityDto> {
     if (address.type === PRINCIPAL_TYPE)
       throw new ApiError('INVALID_REQUEST', 'the entity of a principal is made by the server');
-    const request = await this.bodies.forSpawn(caller, address, () => spawnRequest(readSpawn(body)));
+    const checkWake = checksWakes(this.settings.mode, raw.url);
+    const request = await this.bodies.forSpawn(caller, address, () => spawnRequest(readSpawn(body), { checkWake }));
     return this.commands.execute(new SpawnEntityCommand(caller, address, request));
   }
 
@@ -84,7 +88,7 @@ export class EntitiesController {
   @ApiErrors('NOT_FOUND', 'UNKNOWN_ENTITY_TYPE', 'INVALID_SIGNAL')
   async kill(@CallerOf() caller: Caller, @Address() address: EntityAddress): Promise<LogTxidDto> {
     const signal = { signal: 'SIGKILL', reason: 'legacy kill' } as const;
-    const { txid } = await this.commands.execute(new SignalEntityCommand(caller, address, signal));
+    const { txid } = await this.commands.execute(new SignalEntityCommand(caller, address, signal, 'delete'));
     return { txid };
   }
 

@@ -14,6 +14,7 @@ import type { Schemas } from '@app/domain/entity-type/entity-type.document.js';
 import { present } from '@app/domain/kernel/present.js';
 import { CallerOf } from '../auth/caller.js';
 import { ApiErrors } from '../docs/api-decorators.js';
+import { askedTypeGrant } from '../grants/asked-grant.js';
 import { RawSegment } from '../http/params.js';
 import type { GatewayRequest } from '../http/request.js';
 import { Writes } from '../http/writes.js';
@@ -32,7 +33,7 @@ export class EntityTypesController {
     private readonly bodies: TargetedBodies,
   ) {}
 
-  /** Registers a type, or replaces it: 201 in both cases. */
+  /** Registers a type, which everybody may, or replaces it, for whom it is to manage: 201 in both cases. */
   @Post()
   @Writes('control')
   @HttpCode(201)
@@ -45,11 +46,12 @@ export class EntityTypesController {
     'SERVE_ENDPOINT_UNREACHABLE',
   )
   async register(@CallerOf() caller: Caller, @Req() { body }: GatewayRequest): Promise<EntityTypeDto> {
-    const registration = registrationOf(readDto(RegisterEntityTypeDto, body));
-    return this.commands.execute(new RegisterTypeCommand(caller, registration));
+    const dto = readDto(RegisterEntityTypeDto, body);
+    const grants = (dto.permission_grants ?? []).map(askedTypeGrant);
+    return this.commands.execute(new RegisterTypeCommand(caller, registrationOf(dto), grants));
   }
 
-  /** Ordered by name. */
+  /** Those the principal may spawn, ordered by name. */
   @Get()
   @ApiOkResponse({ type: [EntityTypeDto] })
   async list(@CallerOf() caller: Caller): Promise<readonly EntityTypeDto[]> {
@@ -61,7 +63,7 @@ export class EntityTypesController {
   @ApiOkResponse({ type: EntityTypeDto })
   @ApiErrors('NOT_FOUND')
   async get(@CallerOf() caller: Caller, @RawSegment(NAME) name: string): Promise<EntityTypeDto> {
-    return this.queries.execute(new GetTypeQuery(caller, name));
+    return this.queries.execute(new GetTypeQuery(caller, name, 'spawn'));
   }
 
   /** Its entities live on with the schemas they were spawned with. */

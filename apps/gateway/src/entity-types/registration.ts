@@ -1,4 +1,4 @@
-import { ApiError, RegisterEntityTypeDto, type ExternalCollectionBody } from '@app/contracts';
+import { RegisterEntityTypeDto, type ExternalCollectionBody } from '@app/contracts';
 import type {
   EntityTypeRegistration,
   Schemas,
@@ -20,11 +20,9 @@ const collections = (
 ): { readonly [name: string]: WritableCollection } | undefined =>
   map && Object.fromEntries(Object.entries(map).map(([name, each]) => [name, collection(each)]));
 
-/** A checked body in the words of the domain. @throws ApiError for what is not supported yet */
+/** A checked body in the words of the domain. */
 export const registrationOf = (dto: RegisterEntityTypeDto): EntityTypeRegistration => {
-  const { permission_grants: grants, externally_writable_collections: map } = dto;
-  if (grants !== undefined && grants.length > 0)
-    throw new ApiError('NOT_SUPPORTED', 'permission_grants are not supported yet');
+  const { externally_writable_collections: map } = dto;
   return present({
     name: dto.name,
     description: dto.description,

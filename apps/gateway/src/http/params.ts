@@ -25,6 +25,9 @@ export const Address = createParamDecorator((_data: unknown, context: ExecutionC
 /** Position of the name in `{prefix}/entities/{type}/{id}/{members}/{name}`. */
 export const MEMBER = 5;
 
+/** Position of the name in `{prefix}/entity-types/{type}/{members}/{name}`. */
+export const TYPE_MEMBER = 4;
+
 /** A segment as sent, by its position: `{prefix}` is 0. */
 export const RawSegment = createParamDecorator((index: number, context: ExecutionContext) =>
   segment(requestOf(context), index),

@@ -3,12 +3,12 @@ import { mediaType, type Expiry, type StreamConfig } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
 import { formatOffset, parseOffset } from '@app/streams';
 import { header, type GatewayRequest } from '../http/request.js';
+import { parseTimestamp } from '../http/timestamp.js';
 import { targetOf } from './target.js';
 
 const MEDIA_TYPE = /^[\w!#$&^.+*'`|~%-]+\/[\w!#$&^.+*'`|~%-]+$/;
 const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
 const WHOLE = /^(0|[1-9]\d*)$/;
-const TIMESTAMP = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 const invalid = (message: string): ApiError => new ApiError('INVALID_REQUEST', message);
 
@@ -28,8 +28,8 @@ const expiryOf = (ttl: string | undefined, expiresAt: string | undefined): Expir
   if (ttl !== undefined && expiresAt !== undefined) throw invalid('a stream has a TTL or an end, not both');
   if (ttl !== undefined) return { kind: 'idle', ttl: wholeNumber(ttl, 'Stream-TTL') };
   if (expiresAt === undefined) return undefined;
-  const at = TIMESTAMP.test(expiresAt) ? Date.parse(expiresAt) : NaN;
-  if (Number.isNaN(at)) throw invalid('"Stream-Expires-At" is an RFC 3339 timestamp');
+  const at = parseTimestamp(expiresAt);
+  if (at === undefined) throw invalid('"Stream-Expires-At" is an RFC 3339 timestamp');
   return { kind: 'instant', at, text: expiresAt };
 };
 

@@ -9,10 +9,12 @@ import {
   DeleteStreamCommand,
   openFor,
   OpenStreamQuery,
+  StreamAccess,
   Subjects,
+  type ReadRight,
 } from '@app/application';
 import { ApiError, HEADERS } from '@app/contracts';
-import type { AppendRequest } from '@app/domain';
+import { entityAddress, entityOfMainPath, type AppendRequest, type StreamConfig } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
 import { appendError } from '../append/append-answer.js';
 import { producerOf } from '../append/producer-headers.js';
@@ -22,13 +24,22 @@ import { whileHeld } from '../http/large-bodies.js';
 import { rawPath } from '../http/raw-path.js';
 import { header, type GatewayReply, type GatewayRequest } from '../http/request.js';
 import { parseReadQuery } from '../streams/read-query.js';
-import { StreamReads } from '../streams/stream-reads.js';
+import { StreamReads, type ReadTarget } from '../streams/stream-reads.js';
 import { isTrue, streamConfig } from './create-headers.js';
 import { appended, created, described, type PlainAnswer } from './plain-answers.js';
 import { streamBody } from './stream-body.js';
 import { targetOf, type StreamTarget } from './target.js';
 
 const EMPTY = Buffer.alloc(0);
+
+/** URL of the entity that a shared state is to belong to. */
+const ownerOf = (request: GatewayRequest): string | undefined => header(request, HEADERS.ownerEntity);
+
+/** A shared state lasts as long as its entities, and is forked with them. */
+const assertLasting = ({ expiry, fork }: StreamConfig): void => {
+  if (expiry !== undefined) throw new ApiError('INVALID_REQUEST', 'a shared state has no TTL and no end');
+  if (fork !== undefined) throw new ApiError('STREAM_CONFLICT', 'a shared state is forked with its entities only');
+};
 
 /**
  * Streams under any path that is not the server's own, at the root and under `/v1/stream`. Every other route is more
@@ -41,6 +52,7 @@ export class PlainStreamsController {
     private readonly commands: Commands,
     private readonly queries: QueryBus,
     private readonly reads: StreamReads,
+    private readonly access: StreamAccess,
     private readonly subjects: Subjects,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
@@ -48,7 +60,7 @@ export class PlainStreamsController {
   @Head('*')
   async head(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const target = this.target(request);
-    if (target.class !== 'plain') return this.reads.head(this.subject(target), reply);
+    if (target.class !== 'plain') return this.reads.head(this.guarded(target, request), reply);
     const opened = await this.queries.execute(new OpenStreamQuery(callerOf(request), target.path, 'not-as-use'));
     this.answer(reply, described(opened));
   }
@@ -62,21 +74,28 @@ export class PlainStreamsController {
         ? async (): Promise<number> =>
             openFor(await this.queries.execute(new OpenStreamQuery(callerOf(request), target.path, 'as-use')))
         : undefined;
-    await this.reads.read({ subject: this.subject(target), ...present({ open }) }, query, request, reply);
+    await this.reads.read({ ...this.guarded(target, request), ...present({ open }) }, query, request, reply);
   }
 
   @Put('*')
   @RouteConfig({ limit: 'stream' })
   async create(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    const { path } = this.writable(request);
+    const { path, class: pathClass } = this.writable(request);
     const config = streamConfig(request);
+    if (pathClass === 'shared-state') assertLasting(config);
     const body = request.body ?? EMPTY;
     const answer = await whileHeld(request, () =>
       this.commands.execute(
-        new CreateStreamCommand(callerOf(request), path, config, async (contentType) => {
-          const { sent, problem } = body.length === 0 ? { sent: NOTHING } : await streamBody(body, contentType);
-          return { sent, ...present({ problem }) };
-        }),
+        new CreateStreamCommand(
+          callerOf(request),
+          path,
+          config,
+          async (contentType) => {
+            const { sent, problem } = body.length === 0 ? { sent: NOTHING } : await streamBody(body, contentType);
+            return { sent, ...present({ problem }) };
+          },
+          ownerOf(request),
+        ),
       ),
     );
     const url = `${request.protocol}://${request.host}${rawPath(request.raw.url ?? '')}`;
@@ -101,7 +120,8 @@ export class PlainStreamsController {
       ...present({ contentType, bodyProblem: problem, producer, streamSeq: header(request, HEADERS.streamSeq) }),
     };
     try {
-      const answer = await this.commands.execute(new AppendToStreamCommand(callerOf(request), path, asked, sent));
+      const command = new AppendToStreamCommand(callerOf(request), path, asked, sent, ownerOf(request));
+      const answer = await this.commands.execute(command);
       this.acknowledge(reply, appended(answer, producer, asked.hasBody));
     } catch (error) {
       throw appendError(error);
@@ -110,7 +130,9 @@ export class PlainStreamsController {
 
   @Delete('*')
   async remove(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    const { path } = this.writable(request);
+    const { path, class: pathClass } = this.writable(request);
+    if (pathClass === 'shared-state')
+      throw new ApiError('UNAUTHORIZED', 'a shared state stays as long as the entities it belongs to');
     await this.commands.execute(new DeleteStreamCommand(callerOf(request), path));
     this.acknowledge(reply, { status: 204, headers: {} });
   }
@@ -121,8 +143,33 @@ export class PlainStreamsController {
 
   private writable(request: GatewayRequest): StreamTarget {
     const target = this.target(request);
-    if (target.class !== 'plain') throw new ApiError('FORBIDDEN', 'this stream is written by the server only');
-    return target;
+    if (target.class === 'plain' || target.class === 'shared-state') return target;
+    if (target.class === 'attachment' && request.method === 'POST')
+      throw new ApiError('UNAUTHORIZED', 'attachments are added through their entity');
+    throw new ApiError('FORBIDDEN', 'this stream is written by the server only');
+  }
+
+  /** What may be read, and by whom. */
+  private guarded(target: StreamTarget, request: GatewayRequest): ReadTarget {
+    return { subject: this.subject(target), ...present({ right: this.rightTo(target, request) }) };
+  }
+
+  private rightTo({ path, class: pathClass }: StreamTarget, request: GatewayRequest): ReadRight | undefined {
+    const caller = callerOf(request);
+    switch (pathClass) {
+      case 'shared-state':
+        return this.access.sharedState(caller, path, ownerOf(request));
+      case 'attachment': {
+        const [type = '', id = ''] = path.split('/');
+        return this.access.attachment(caller, entityAddress(type, id));
+      }
+      case 'entity': {
+        const address = entityOfMainPath(path);
+        return address && this.access.main(caller, address);
+      }
+      default:
+        return undefined;
+    }
   }
 
   private subject({ path }: StreamTarget): string {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { ReadRight } from '@app/application';
 import {
   compareOffsets,
   START,
@@ -21,6 +22,8 @@ export interface SseOptions {
   readonly cursor: () => string;
   /** Called while the reader waits, with every keep-alive: whoever waits uses the stream. */
   readonly open?: () => Promise<unknown>;
+  /** Of the reader; asked for again before anything is written while it is in doubt. */
+  readonly right?: ReadRight;
 }
 
 interface Shared {
@@ -67,6 +70,7 @@ export class SseSession {
       let offset = first.next;
       while (!end.aborted) {
         slice ??= await this.log.read(this.subject, offset, PAGE);
+        await this.settleRight();
         // Another life of the path is another stream.
         if (slice.incarnation !== first.incarnation) return;
         offset = slice.next;
@@ -89,6 +93,12 @@ export class SseSession {
     this.buffer.stop();
   }
 
+  /** @throws when there is none any more */
+  private async settleRight(): Promise<void> {
+    const { right } = this.options;
+    while (right?.inDoubt === true) await right.check();
+  }
+
   /** Resolves to the offset to read on from when the reader fell behind; undefined when there is nothing more to do. */
   private async live(
     { contentType, incarnation }: StreamSlice,
@@ -103,6 +113,7 @@ export class SseSession {
       const after = messages.at(-1)?.state;
       // A deleted stream has no end of its own: the reader finds out when it comes back.
       if (messages.some((message) => endsLife(message, incarnation))) return undefined;
+      await this.settleRight();
       const entries = messages.flatMap((message) => this.log.entries(message, this.offset));
       if (after) this.moveTo(after.tail);
       await this.write(this.events(contentType, entries, after?.closed ?? false, this.offset), end);
@@ -126,6 +137,7 @@ export class SseSession {
   }
 
   private passOn(message: LogMessage, contentType: string, incarnation: number): boolean {
+    if (this.options.right?.inDoubt === true) return false;
     if (isBehind(this.response) || message.state.closed || endsLife(message, incarnation)) return false;
     const entries = this.log.entries(message, this.offset);
     this.moveTo(message.state.tail);

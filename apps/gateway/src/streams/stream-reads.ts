@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { EVENT_LOG } from '@app/application';
+import { EVENT_LOG, type ReadRight } from '@app/application';
 import { ApiError } from '@app/contracts';
+import { present } from '@app/domain/kernel/present.js';
 import { Clock } from '@app/platform';
 import { compareOffsets, formatOffset, Log, OffsetGone, type Offset, type StreamSlice } from '@app/streams';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
@@ -26,6 +27,8 @@ export interface ReadTarget {
    * waits asks again at the latest, because waiting is use too.
    */
   readonly open?: () => Promise<number>;
+  /** Of the reader; absent: whoever asks may read. Nothing is told without it, not even that there is nothing to read. */
+  readonly right?: ReadRight;
 }
 
 interface OpenedSlice {
@@ -37,8 +40,10 @@ interface OpenedSlice {
 interface Ending {
   /** The client left, the process stops or the time is over. */
   readonly signal: AbortSignal;
-  /** The client left. */
+  /** The client left, or may not read on. */
   readonly gone: AbortSignal;
+  /** @throws what the right of the reader ended with */
+  readonly assertRight: () => void;
   readonly done: () => void;
 }
 
@@ -48,7 +53,7 @@ const isEmpty = ({ entries, large }: StreamSlice): boolean => entries.length ===
 const isNamed = (etag: string, header: string | undefined): boolean =>
   header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
 
-/** Reads of streams over HTTP: catch-up, long-poll, SSE. Who may read is settled before. */
+/** Reads of streams over HTTP: catch-up, long-poll, SSE. */
 @Injectable()
 export class StreamReads {
   constructor(
@@ -58,8 +63,8 @@ export class StreamReads {
     private readonly open: OpenReads,
   ) {}
 
-  async head(subject: string, reply: GatewayReply): Promise<void> {
-    const slice = await this.slice({ subject }, FAR);
+  async head({ subject, right }: ReadTarget, reply: GatewayReply): Promise<void> {
+    const slice = await this.slice({ subject, ...present({ right }) }, FAR);
     void reply
       .code(200)
       .headers({ ...this.position(slice), 'content-type': slice.contentType, 'cache-control': 'no-store' })
@@ -81,7 +86,7 @@ export class StreamReads {
     reply: GatewayReply,
   ): Promise<void> {
     const buffer = new LiveBuffer(this.log, target.subject);
-    const { signal, done } = this.ending(request, this.settings.longPollTimeoutMs);
+    const { signal, assertRight, done } = this.ending(target, request, this.settings.longPollTimeoutMs);
     try {
       const opened = await this.opened(target, query.offset === 'now' ? FAR : query.offset);
       let { slice } = opened;
@@ -96,6 +101,7 @@ export class StreamReads {
         if (!messages || messages.some((message) => concerns(this.log, message, slice.incarnation, from)))
           slice = await this.slice(target, from);
       }
+      assertRight();
       if (!isEmpty(slice)) this.answer(slice, query, request, reply);
       else
         void reply
@@ -111,16 +117,17 @@ export class StreamReads {
   private async sse(target: ReadTarget, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const session = new SseSession(this.log, target.subject, reply.raw, {
       cursor: () => intervalCursor(query.cursor, this.clock.now(), Math.random()),
-      ...(target.open && { open: target.open }),
+      ...present({ open: target.open, right: target.right }),
     });
+    const { signal, gone, done } = this.ending(target, request, SSE_LIFETIME_MS);
     let first: OpenedSlice;
     try {
       first = await this.opened(target, query.offset === 'now' ? FAR : query.offset);
     } catch (error) {
       session.stop();
+      done();
       throw error;
     }
-    const { signal, gone, done } = this.ending(request, SSE_LIFETIME_MS);
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
@@ -162,12 +169,16 @@ export class StreamReads {
     return (await this.opened(target, from)).slice;
   }
 
-  private async opened({ subject, open }: ReadTarget, from: Offset): Promise<OpenedSlice> {
+  private async opened({ subject, open, right }: ReadTarget, from: Offset): Promise<OpenedSlice> {
     try {
-      const [slice, openForMs = Infinity] = await Promise.all([
+      const reading = Promise.all([
         this.log.read(subject, from, { messages: PAGE_ENTRIES, bytes: this.settings.readBytes }),
         open?.(),
       ]);
+      // It is waited for first; what became of the reading then concerns nobody.
+      reading.catch(() => undefined);
+      await right?.check();
+      const [slice, openForMs = Infinity] = await reading;
       return { slice, askAgainMs: Math.min(openForMs, this.settings.longPollTimeoutMs) };
     } catch (error) {
       if (error instanceof OffsetGone)
@@ -188,7 +199,7 @@ export class StreamReads {
     return { 'stream-cursor': intervalCursor(query.cursor, this.clock.now(), Math.random()) };
   }
 
-  private ending(request: GatewayRequest, lifetimeMs: number): Ending {
+  private ending({ subject, right }: ReadTarget, request: GatewayRequest, lifetimeMs: number): Ending {
     const ending = new AbortController();
     const leaving = new AbortController();
     const end = (): void => {
@@ -200,13 +211,22 @@ export class StreamReads {
     };
     const timer = setTimeout(end, lifetimeMs);
     const closed = this.open.add(end);
+    let lost: { readonly error: unknown } | undefined;
+    right?.watch([subject], (error) => {
+      lost = { error };
+      leave();
+    });
     // The client may have left while the first slice was read.
     if (request.raw.socket.destroyed) leave();
     else request.raw.socket.once('close', leave);
     return {
       signal: ending.signal,
       gone: leaving.signal,
+      assertRight: () => {
+        if (lost) throw lost.error;
+      },
       done: () => {
+        right?.stop();
         clearTimeout(timer);
         closed();
         request.raw.socket.off('close', leave);

@@ -1,13 +1,13 @@
-import { Controller, Delete, Get, Head, Inject, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Subjects } from '@app/application';
+import { StreamAccess, Subjects } from '@app/application';
 import { ApiError } from '@app/contracts';
-import { entityAddress } from '@app/domain';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
-import { rawSegments } from '../http/raw-path.js';
+import { present } from '@app/domain/kernel/present.js';
+import { callerOf } from '../auth/caller.js';
+import { mainAddress } from '../http/params.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
 import { parseReadQuery } from './read-query.js';
-import { StreamReads } from './stream-reads.js';
+import { StreamReads, type ReadTarget } from './stream-reads.js';
 
 /** Main streams of entities, under both addresses of one stream. They belong to the entity: nobody creates or deletes them. */
 @ApiExcludeController()
@@ -16,17 +16,17 @@ export class StreamsController {
   constructor(
     private readonly reads: StreamReads,
     private readonly subjects: Subjects,
-    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+    private readonly access: StreamAccess,
   ) {}
 
   @Head()
   head(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    return this.reads.head(this.subject(request), reply);
+    return this.reads.head(this.target(request), reply);
   }
 
   @Get()
   read(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    return this.reads.read({ subject: this.subject(request) }, parseReadQuery(request.raw.url ?? ''), request, reply);
+    return this.reads.read(this.target(request), parseReadQuery(request.raw.url ?? ''), request, reply);
   }
 
   @Put()
@@ -39,8 +39,9 @@ export class StreamsController {
     throw new ApiError('FORBIDDEN', 'the main stream of an entity is never deleted');
   }
 
-  private subject(request: GatewayRequest): string {
-    const [type = '', id = ''] = rawSegments(request.raw.url ?? '').slice(-3);
-    return this.subjects.stream(this.settings.tenant, entityAddress(type, id).mainPath);
+  private target(request: GatewayRequest): ReadTarget {
+    const address = mainAddress(request);
+    const subject = this.subjects.stream(request.tenant, address.mainPath);
+    return { subject, ...present({ right: this.access.main(callerOf(request), address) }) };
   }
 }

@@ -2,12 +2,16 @@ import { Ajv, type ErrorObject } from 'ajv';
 import {
   COLLECTION_ROW_SCHEMA,
   EDIT_MESSAGE_SCHEMA,
+  ENTITY_GRANT_SCHEMA,
   SEND_SCHEMA,
   SPAWN_SCHEMA,
+  TYPE_GRANT_SCHEMA,
   type CollectionRowDto,
   type EditMessageDto,
+  type EntityGrantInputDto,
   type SendDto,
   type SpawnDto,
+  type TypeGrantInputDto,
   type Violation,
 } from '@app/contracts';
 import { MAX_DETAILS } from '../errors/error-answer.js';
@@ -39,3 +43,7 @@ export const readSend = reader<SendDto>(SEND_SCHEMA, ['payload']);
 export const readEditMessage = reader<EditMessageDto>(EDIT_MESSAGE_SCHEMA, ['payload']);
 
 export const readCollectionRow = reader<CollectionRowDto>(COLLECTION_ROW_SCHEMA, ['value']);
+
+export const readEntityGrant = reader<EntityGrantInputDto>(ENTITY_GRANT_SCHEMA, []);
+
+export const readTypeGrant = reader<TypeGrantInputDto>(TYPE_GRANT_SCHEMA, []);

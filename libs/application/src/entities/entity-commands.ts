@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityAddress } from '@app/domain';
+import {
+  askerOf,
+  ownUntil,
+  type EntityAddress,
+  type EntityPermission,
+  type EntityState,
+  type SpawnedEntity,
+} from '@app/domain';
+import { AskAncestors, EntityAccess } from '../access/entity-access.js';
+import { mayNot } from '../access/may-not.js';
 import type { Caller, Stamp } from '../kernel/stamp.js';
 import { EntityReader } from './entity-reader.js';
 import { EntityWriter, type EntityWrite, type Written } from './entity-writer.js';
@@ -10,39 +19,87 @@ class EntityMissing extends Error {
   override readonly name = 'EntityMissing';
 }
 
-/** A command to an entity that must exist. */
+/** `token`: whoever commands it proves with a token that he may, which the rules of the entity look at. */
+export type Needed = EntityPermission | 'token';
+
+type Gate = (state: SpawnedEntity) => void;
+
+/** A command to an entity that must exist, from somebody who must be allowed to give it. */
 @Injectable()
 export class EntityCommands {
   constructor(
     private readonly writer: EntityWriter,
     private readonly reader: EntityReader,
+    private readonly access: EntityAccess,
     private readonly principals: PrincipalEntities,
   ) {}
 
-  /** @throws DomainError what the rules refuse; NOT_FOUND or UNKNOWN_ENTITY_TYPE without the entity */
+  /** @throws DomainError NOT_FOUND or UNKNOWN_ENTITY_TYPE without the entity, UNAUTHORIZED, then what the rules refuse */
   async submit<Result>(
+    caller: Caller,
+    address: EntityAddress,
+    needed: Needed,
+    taken: Stamp,
+    write: EntityWrite<Result>,
+  ): Promise<Written<Result>> {
+    await this.principals.ensureAddressed(caller.tenant, address);
+    if (needed === 'token') return this.gated(caller, address, () => undefined, taken, write);
+    const { url } = address;
+    const known = await this.access.known(caller, url, needed);
+    try {
+      return await this.gated(caller, address, this.gate(caller, url, needed, taken.now, known), taken, write);
+    } catch (error) {
+      if (!(error instanceof AskAncestors)) throw error;
+      const inherited = await this.access.ask(caller, url, needed, error);
+      return this.gated(caller, address, this.gate(caller, url, needed, taken.now, inherited), taken, write);
+    }
+  }
+
+  /** A request that is wrong anyway: but a missing entity is reported first, and then that it is not for the caller. */
+  async refuse(caller: Caller, address: EntityAddress, needed: EntityPermission, error: Error): Promise<never> {
+    await this.access.require(caller, address, needed);
+    throw error;
+  }
+
+  /** Decided together with the command, on the very state it is decided on. */
+  private gate(
+    { principal }: Caller,
+    url: string,
+    needed: EntityPermission,
+    now: number,
+    inherited: boolean | undefined,
+  ): Gate {
+    return ({ cold }) => {
+      if (inherited === true || cold.createdBy === principal) return;
+      if (ownUntil(askerOf(principal), needed, cold, now) > now) return;
+      if (inherited === undefined && cold.ancestors.length > 0) throw new AskAncestors(cold.ancestors);
+      throw mayNot(needed, url);
+    };
+  }
+
+  private async gated<Result>(
     { tenant }: Caller,
     address: EntityAddress,
+    gate: Gate,
     taken: Stamp,
-    { decide, sent }: EntityWrite<Result>,
+    { decide, ...rest }: EntityWrite<Result>,
   ): Promise<Written<Result>> {
-    await this.principals.ensureAddressed(tenant, address);
+    const existing = (state: EntityState): SpawnedEntity => {
+      if (state.situation === 'absent') throw new EntityMissing();
+      return state;
+    };
     try {
       return await this.writer.submit(tenant, address, taken, {
+        ...rest,
         decide: (state, view, stored) => {
-          if (state.situation === 'absent') throw new EntityMissing();
+          const entity = existing(state);
+          // What was accepted before stays accepted.
+          if (stored === undefined) gate(entity);
           return decide(state, view, stored);
         },
-        ...(sent === undefined ? {} : { sent }),
       });
     } catch (error) {
       throw error instanceof EntityMissing ? await this.reader.missing(tenant, address) : error;
     }
-  }
-
-  /** A request that is wrong anyway: but a missing entity is reported first. */
-  async refuse(caller: Caller, address: EntityAddress, error: Error): Promise<never> {
-    await this.reader.require(caller.tenant, address);
-    throw error;
   }
 }

@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, parseEntityUrl, resolveDispatchPolicy, type DispatchPolicy, type Spawn } from '@app/domain';
+import {
+  DomainError,
+  isBroad,
+  parseEntityUrl,
+  resolveDispatchPolicy,
+  type AskedEntityGrant,
+  type DispatchPolicy,
+  type Spawn,
+} from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
+import { EntityAccess } from '../access/entity-access.js';
+import type { Caller } from '../kernel/stamp.js';
 import { EntityWriter } from './entity-writer.js';
 
 export interface Parent {
@@ -8,18 +18,29 @@ export interface Parent {
   readonly dispatchPolicy: DispatchPolicy | undefined;
 }
 
+/** Who spawns, and what is to be granted. */
+interface Spawning {
+  readonly caller: Caller;
+  readonly grants: readonly AskedEntityGrant[];
+}
+
 /** What a spawn needs to know of the world around the new entity. */
 @Injectable()
 export class SpawnSurroundings {
-  constructor(private readonly writer: EntityWriter) {}
+  constructor(
+    private readonly writer: EntityWriter,
+    private readonly access: EntityAccess,
+  ) {}
 
-  /** @throws DomainError NOT_FOUND */
-  async parent(tenant: string, url: string): Promise<Parent> {
+  /** @throws DomainError NOT_FOUND, UNAUTHORIZED */
+  async parent(url: string, { caller, grants }: Spawning): Promise<Parent> {
     const address = parseEntityUrl(url);
-    const { state } = await this.writer.load(tenant, address);
+    const { state } = await this.writer.load(caller.tenant, address);
     if (state.situation === 'absent') throw new DomainError('NOT_FOUND', `there is no parent ${address.url}`);
-    const { ancestors, dispatchPolicy } = state.cold;
-    return { lineage: { url: address.url, ancestors }, dispatchPolicy };
+    await this.access.check(caller, 'spawn', state, address.url);
+    if (grants.some(isBroad)) await this.access.check(caller, 'manage', state, address.url);
+    const { ancestors, dispatchPolicy, grants: own = [] } = state.cold;
+    return { lineage: { url: address.url, ancestors, grants: own }, dispatchPolicy };
   }
 
   dispatchPolicy(from: {

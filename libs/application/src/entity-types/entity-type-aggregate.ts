@@ -1,4 +1,5 @@
-import { entityTypeDecider, type EntityTypeState } from '@app/domain/entity-type/entity-type.decider.js';
+import { entityTypeDecider } from '@app/domain/entity-type/entity-type.decider.js';
+import type { EntityTypeState } from '@app/domain/entity-type/entity-type.state.js';
 import type { EntityTypeItem } from '@app/domain/entity-type/entity-type.items.js';
 import type { Aggregate, LogMessage } from '@app/streams';
 

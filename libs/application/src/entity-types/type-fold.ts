@@ -1,12 +1,11 @@
-import { entityTypeDecider } from '@app/domain/entity-type/entity-type.decider.js';
+import { evolveEntityType, type RegisteredEntityType } from '@app/domain/entity-type/entity-type.state.js';
 import type { EntityTypeDocument } from '@app/domain/entity-type/entity-type.document.js';
 import type { LogMessage } from '@app/streams';
 import { typeItems } from './entity-type-aggregate.js';
 
 /** A type as it was registered or amended by the message `seq` of the registry. */
-export interface RegisteredType {
+export interface RegisteredType extends RegisteredEntityType {
   readonly seq: number;
-  readonly document: EntityTypeDocument;
 }
 
 interface Entry {
@@ -25,9 +24,9 @@ export class TypeFold {
   apply(message: LogMessage): void {
     for (const item of typeItems(message)) {
       const entry = this.entry(message.subject);
-      const document = entityTypeDecider.evolve(entry.current?.document, item);
-      entry.current = document && { seq: message.seq, document };
-      if (document) entry.revisions.set(revisionKey(message.seq, document.revision), document);
+      const state = evolveEntityType(entry.current, item);
+      entry.current = state && { ...state, seq: message.seq };
+      if (state) entry.revisions.set(revisionKey(message.seq, state.document.revision), state.document);
     }
   }
 

@@ -3,8 +3,8 @@ import {
   entityTypeDecider,
   type EntityTypeCommand,
   type EntityTypeResult,
-  type EntityTypeState,
 } from '@app/domain/entity-type/entity-type.decider.js';
+import type { EntityTypeState } from '@app/domain/entity-type/entity-type.state.js';
 import { stateAfter } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Command, Decision, Log, StreamView } from '@app/streams';
@@ -27,6 +27,9 @@ const decideType = (view: StreamView<EntityTypeState>, command: EntityTypeComman
   return { ...decision, next: stateAfter(entityTypeDecider.evolve, view.state, decided.units), result };
 };
 
+/** @throws DomainError */
+export type TypeGate = (state: EntityTypeState, now: number) => void;
+
 /** Hands decisions about one entity type to the writer of its subject in the registry. */
 @Injectable()
 export class TypeWriter {
@@ -36,7 +39,13 @@ export class TypeWriter {
     private readonly clock: Clock,
   ) {}
 
-  submit(tenant: string, name: string, command: (now: number) => EntityTypeCommand): Promise<EntityTypeResult> {
+  /** `gate`: refuses by the state the command is decided on, before its rules do. */
+  submit(
+    tenant: string,
+    name: string,
+    command: (now: number, id: string) => EntityTypeCommand,
+    gate: TypeGate = () => undefined,
+  ): Promise<EntityTypeResult> {
     const { id, since, deadline, now } = stamp(this.log, this.clock);
     let last: TypeDecision | undefined;
     const submitted: Command<EntityTypeState, EntityTypeResult> = {
@@ -44,7 +53,10 @@ export class TypeWriter {
       since,
       deadline,
       decide: (view) => {
-        last = orRefuse(() => decideType(view, command(now)));
+        last = orRefuse(() => {
+          gate(view.state, now);
+          return decideType(view, command(now, id));
+        });
         return last;
       },
       // Only attempts of this very command can be found under a new id.

@@ -6,9 +6,17 @@ import { decideReference, type StreamConfig } from '@app/domain';
 import { Clock } from '@app/platform';
 import { DeadlineExceeded, formatOffset, START, type Log } from '@app/streams';
 import { openMemoryLog } from '@app/streams/memory/index.js';
+import { EntityAccess } from '../access/entity-access.js';
+import { SharedStateAccess } from '../access/shared-state-access.js';
+import { EntityReader } from '../entities/entity-reader.js';
+import { EntityWriter } from '../entities/entity-writer.js';
+import { PrincipalEntities } from '../entities/principal-entities.js';
+import { TypeRegistry } from '../entity-types/type-registry.js';
+import { SchemaCompiler } from '../schemas/schema-compiler.js';
+import { SharedStateGuard } from './shared-state-guard.js';
 import { stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
-import { EVENT_LOG } from '../ports/tokens.js';
+import { EVENT_LOG, REGISTRY_LOG } from '../ports/tokens.js';
 import { ForkSources } from './fork-sources.js';
 import { AppendToStreamCommand, AppendToStreamHandler } from './handlers/append-to-stream.handler.js';
 import { CreateStreamCommand, CreateStreamHandler } from './handlers/create-stream.handler.js';
@@ -27,6 +35,7 @@ const idle = (ttl: number): Partial<StreamConfig> => ({ expiry: { kind: 'idle', 
 
 describe('plain streams', () => {
   let log: Log;
+  let registryLog: Log;
   let module: TestingModule;
   let passed: number;
   const clock = { now: () => Date.now() + passed };
@@ -34,12 +43,15 @@ describe('plain streams', () => {
   beforeEach(async () => {
     passed = 0;
     log = await openMemoryLog();
+    registryLog = await openMemoryLog();
     module = await Test.createTestingModule({
       imports: [CqrsModule],
       providers: [
-        ...[PlainStreamWriter, PlainStreams, ForkSources, Renewals],
+        ...[PlainStreamWriter, PlainStreams, ForkSources, Renewals, SharedStateGuard, SharedStateAccess],
+        ...[EntityAccess, EntityReader, EntityWriter, PrincipalEntities, TypeRegistry, SchemaCompiler],
         ...[CreateStreamHandler, AppendToStreamHandler, DeleteStreamHandler, OpenStreamHandler],
         { provide: EVENT_LOG, useValue: log },
+        { provide: REGISTRY_LOG, useValue: registryLog },
         { provide: Subjects, useValue: { stream: streamSubject } },
         { provide: Clock, useValue: clock },
       ],
@@ -50,6 +62,7 @@ describe('plain streams', () => {
   afterEach(async () => {
     await module.close();
     await log.close();
+    await registryLog.close();
   });
 
   const sent = (text: string) => ({ sent: { body: Buffer.from(text), count: text.length, types: [] } });

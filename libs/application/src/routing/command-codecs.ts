@@ -3,6 +3,7 @@ import { ClaimEntityCommand } from '../claims/handlers/claim-entity.handler.js';
 import { ReleaseClaimCommand } from '../claims/handlers/release-claim.handler.js';
 import { AppendEventsCommand } from '../entities/handlers/append-events.handler.js';
 import { ChangeMessageCommand } from '../entities/handlers/change-message.handler.js';
+import { GiveGrantCommand, RevokeGrantCommand } from '../entities/handlers/entity-grants.handlers.js';
 import { SendMessageCommand } from '../entities/handlers/send-message.handler.js';
 import { SignalEntityCommand } from '../entities/handlers/signal-entity.handler.js';
 import { SpawnEntityCommand } from '../entities/handlers/spawn-entity.handler.js';
@@ -54,12 +55,18 @@ const split = <Sent extends SentItems>({ body, ...rest }: Sent): { sent: Omit<Se
 const valuesOf = (body: Uint8Array, count: number): readonly Json[] =>
   count === 0 ? [] : (JSON.parse(`[${Buffer.from(body).toString()}]`) as readonly Json[]);
 
-const packCreate = async ({ caller, path, config, body: read }: CreateStreamCommand): Promise<Parts | undefined> => {
+const packCreate = async ({
+  caller,
+  path,
+  config,
+  body: read,
+  owner,
+}: CreateStreamCommand): Promise<Parts | undefined> => {
   // What a fork holds is known to whoever looked at its source.
   if (config.fork !== undefined && config.contentType === undefined) return undefined;
   const { sent: whole, problem } = await read(config.contentType ?? DEFAULT_TYPE);
   const { sent, body } = split(whole);
-  return { fields: { caller, path, config, sent, problem }, body };
+  return { fields: { caller, path, config, sent, problem, owner }, body };
 };
 
 interface PackedCreate extends CreateStreamCommand {
@@ -86,7 +93,7 @@ const CODECS: Readonly<Record<string, Codec>> = {
   signal: codec(
     SignalEntityCommand,
     all,
-    ({ caller, address, request }) => new SignalEntityCommand(caller, address, request),
+    ({ caller, address, request, needed }) => new SignalEntityCommand(caller, address, request, needed),
   ),
   tag: codec(
     TagEntityCommand,
@@ -98,6 +105,8 @@ const CODECS: Readonly<Record<string, Codec>> = {
     all,
     ({ caller, address, request }) => new SpawnEntityCommand(caller, address, request),
   ),
+  grant: codec(GiveGrantCommand, all, ({ caller, address, grant }) => new GiveGrantCommand(caller, address, grant)),
+  revoke: codec(RevokeGrantCommand, all, ({ caller, address, id }) => new RevokeGrantCommand(caller, address, id)),
   claim: codec(
     ClaimEntityCommand,
     all,
@@ -119,18 +128,18 @@ const CODECS: Readonly<Record<string, Codec>> = {
     ({ caller, address, collection, row }) => new WriteCollectionCommand(caller, address, collection, row),
   ),
   'stream-create': codec<CreateStreamCommand>(CreateStreamCommand, packCreate, (fields, body) => {
-    const { caller, path, config, sent, problem } = fields as PackedCreate;
-    return new CreateStreamCommand(caller, path, config, () =>
-      Promise.resolve({ sent: { ...sent, body }, ...(problem === undefined ? {} : { problem }) }),
-    );
+    const { caller, path, config, sent, problem, owner } = fields as PackedCreate;
+    const read = { sent: { ...sent, body }, ...(problem === undefined ? {} : { problem }) };
+    return new CreateStreamCommand(caller, path, config, () => Promise.resolve(read), owner);
   }),
   'stream-append': codec(
     AppendToStreamCommand,
-    ({ caller, path, request, sent: whole }) => {
+    ({ caller, path, request, sent: whole, owner }) => {
       const { sent, body } = split(whole);
-      return { fields: { caller, path, request, sent }, body };
+      return { fields: { caller, path, request, sent, owner }, body };
     },
-    ({ caller, path, request, sent }, body) => new AppendToStreamCommand(caller, path, request, { ...sent, body }),
+    ({ caller, path, request, sent, owner }, body) =>
+      new AppendToStreamCommand(caller, path, request, { ...sent, body }, owner),
   ),
   'stream-delete': codec(DeleteStreamCommand, all, ({ caller, path }) => new DeleteStreamCommand(caller, path)),
   wake: codec(DeliverWakeCommand, all, ({ delivery }) => new DeliverWakeCommand(delivery)),

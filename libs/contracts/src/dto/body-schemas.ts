@@ -1,12 +1,11 @@
 import { DISPATCH_POLICY_SCHEMA } from './dispatch-policy.js';
+import { ENTITY_PERMISSION_NAMES, PROPAGATIONS, SUBJECT_KIND_NAMES, TYPE_PERMISSION_NAMES } from './grants.dto.js';
 import { COLLECTION_OPERATIONS, MESSAGE_MODES, MESSAGE_STATUSES } from './entities.dto.js';
 
 /**
  * Bodies of the busy routes as JSON Schema, compiled once: a class-validator pass costs more than the rest of a request.
  */
 const STRING = { type: 'string' } as const;
-
-const ENTITY_PERMISSIONS = ['read', 'write', 'delete', 'signal', 'fork', 'schedule', 'spawn', 'manage'];
 
 const WAKE_CONDITION_SCHEMA = {
   anyOf: [
@@ -22,6 +21,30 @@ const WAKE_CONDITION_SCHEMA = {
     },
   ],
 };
+
+const SUBJECT = { subject_kind: { type: 'string', enum: SUBJECT_KIND_NAMES }, subject_value: STRING } as const;
+
+const GRANT_FIELDS = ['subject_kind', 'subject_value', 'permission'] as const;
+
+export const TYPE_GRANT_SCHEMA = {
+  type: 'object',
+  required: GRANT_FIELDS,
+  additionalProperties: false,
+  properties: { ...SUBJECT, permission: { type: 'string', enum: TYPE_PERMISSION_NAMES }, expires_at: STRING },
+} as const;
+
+export const ENTITY_GRANT_SCHEMA = {
+  type: 'object',
+  required: GRANT_FIELDS,
+  additionalProperties: false,
+  properties: {
+    ...SUBJECT,
+    permission: { type: 'string', enum: ENTITY_PERMISSION_NAMES },
+    propagation: { type: 'string', enum: PROPAGATIONS },
+    copy_to_children: { type: 'boolean' },
+    expires_at: STRING,
+  },
+} as const;
 
 export const SPAWN_SCHEMA = {
   type: 'object',
@@ -43,22 +66,7 @@ export const SPAWN_SCHEMA = {
     },
     initialMessage: {},
     initialMessageType: STRING,
-    grants: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['subject_kind', 'subject_value', 'permission'],
-        additionalProperties: false,
-        properties: {
-          subject_kind: { type: 'string', enum: ['principal', 'principal_kind'] },
-          subject_value: STRING,
-          permission: { type: 'string', enum: ENTITY_PERMISSIONS },
-          propagation: { type: 'string', enum: ['self', 'descendants'] },
-          copy_to_children: { type: 'boolean' },
-          expires_at: STRING,
-        },
-      },
-    },
+    grants: { type: 'array', items: ENTITY_GRANT_SCHEMA },
     wake: {
       type: 'object',
       required: ['subscriberUrl', 'condition'],

@@ -5,6 +5,7 @@ import { isAnything } from '../validation/checks.js';
 import { Optional } from '../validation/optional.js';
 import { DISPATCH_POLICY, type DispatchPolicyBody } from './dispatch-policy.js';
 import type { ExternalCollectionBody } from './entity-types.dto.js';
+import { EntityGrantInputDto } from './grants.dto.js';
 import { RegisterWakeDto } from './wakes.dto.js';
 
 export const SIGNAL_NAMES = ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGUSR'] as const;
@@ -142,8 +143,8 @@ export class SpawnDto {
   @ApiPropertyOptional()
   initialMessageType?: string;
 
-  @ApiPropertyOptional({ type: 'array', items: { type: 'object' }, description: 'only empty for now' })
-  grants?: readonly unknown[];
+  @ApiPropertyOptional({ type: [EntityGrantInputDto], description: 'besides those that are copied from the parent' })
+  grants?: readonly EntityGrantInputDto[];
 
   @ApiPropertyOptional({ type: RegisterWakeDto, description: 'without sourceUrl: the new entity is the source' })
   wake?: Omit<RegisterWakeDto, 'sourceUrl'>;

@@ -12,6 +12,7 @@ import {
   isOneOf,
   isString,
 } from '../validation/checks.js';
+import { SUBJECT_KIND_NAMES, TYPE_PERMISSION_NAMES, TypeGrantInputDto } from './grants.dto.js';
 import { DISPATCH_POLICY, isDispatchPolicy, type DispatchPolicyBody } from './dispatch-policy.js';
 
 /** A JSON Schema, restricted to the keywords of the contract. */
@@ -27,13 +28,6 @@ export interface SlashCommandBody {
     readonly required?: boolean;
     readonly description?: string;
   }[];
-}
-
-export interface TypeGrantBody {
-  readonly subject_kind: 'principal' | 'principal_kind';
-  readonly subject_value: string;
-  readonly permission: 'spawn' | 'manage';
-  readonly expires_at?: string;
 }
 
 export interface ExternalCollectionBody {
@@ -59,9 +53,9 @@ const isSlashCommand = hasShape({
 
 const isTypeGrant = hasShape({
   required: {
-    subject_kind: isOneOf('principal', 'principal_kind'),
+    subject_kind: isOneOf(...SUBJECT_KIND_NAMES),
     subject_value: isString,
-    permission: isOneOf('spawn', 'manage'),
+    permission: isOneOf(...TYPE_PERMISSION_NAMES),
   },
   optional: { expires_at: isString },
   strict: true,
@@ -125,10 +119,10 @@ export class RegisterEntityTypeDto extends AmendSchemasDto {
   @Checked(isDispatchPolicy)
   default_dispatch_policy?: DispatchPolicyBody;
 
-  @ApiPropertyOptional({ type: 'array', items: { type: 'object' }, description: 'only empty for now' })
+  @ApiPropertyOptional({ type: [TypeGrantInputDto], description: 'granted unless there is the same grant already' })
   @Optional()
   @Checked(isArrayOf(isTypeGrant))
-  permission_grants?: readonly TypeGrantBody[];
+  permission_grants?: readonly TypeGrantInputDto[];
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'object' } })
   @Optional()

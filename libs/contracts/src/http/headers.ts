@@ -2,6 +2,7 @@
 export const HEADERS = {
   principal: 'electric-principal',
   claimToken: 'electric-claim-token',
+  ownerEntity: 'electric-owner-entity',
   durability: 'reveille-durability',
   nextOffset: 'stream-next-offset',
   closed: 'stream-closed',

@@ -193,8 +193,9 @@ it('a type, whatever happens to it, counts its revisions from 1 and never loses 
           expect(error).toHaveProperty('code');
           continue;
         }
-        if (state) expect(state.revision).toBe((before?.revision ?? 0) + 1);
-        if (c.type === 'AmendSchemas') expect(state?.inbox_schemas).toMatchObject(before?.inbox_schemas ?? {});
+        if (state) expect(state.document.revision).toBe((before?.document.revision ?? 0) + 1);
+        if (c.type === 'AmendSchemas')
+          expect(state?.document.inbox_schemas).toMatchObject(before?.document.inbox_schemas ?? {});
       }
     }),
   );

@@ -1,3 +1,4 @@
+import type { TypeGrant } from '../access/grant.js';
 import type { EntityTypeDocument } from './entity-type.document.js';
 
 /**
@@ -6,9 +7,13 @@ import type { EntityTypeDocument } from './entity-type.document.js';
  */
 export type EntityTypeItem =
   | {
-      readonly type: 'entity_type_registered' | 'entity_type_amended';
+      readonly type: 'entity_type_registered' | 'entity_type_amended' | 'entity_type_granted' | 'entity_type_revoked';
       readonly key: string;
       readonly value: EntityTypeDocument;
+      /** All there are as of now; the newest message alone says everything. Absent when there never was one. */
+      readonly grants?: readonly TypeGrant[];
+      /** The highest id of a grant there ever was. */
+      readonly lastGrant?: number;
       readonly headers: { readonly operation: 'insert' | 'update' };
     }
   | { readonly type: 'entity_type_deleted'; readonly key: string; readonly headers: { readonly operation: 'delete' } };

@@ -1,3 +1,4 @@
+import type { TypeGrant } from '../access/grant.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { checkStorable } from '../kernel/storable.js';
 import type { JsonObject } from '../kernel/stream-item.js';
@@ -26,6 +27,12 @@ export const checkSchemas = (where: string, schemas: Schemas | undefined): void 
 
 export const checkDocument = (document: EntityTypeDocument): void =>
   checkStorable('an entity type with its schemas', document, MAX_TYPE_BYTES);
+
+/** Of one type together. */
+export const MAX_TYPE_GRANTS_BYTES = 64 * 1024;
+
+export const checkGrants = (grants: readonly TypeGrant[]): void =>
+  checkStorable('the grants of an entity type', grants, MAX_TYPE_GRANTS_BYTES);
 
 const checkNames = ({ name, description }: EntityTypeRegistration, by: 'client' | 'server'): CheckedNames => {
   if (name === undefined || name === '') throw invalid('an entity type needs a name');

@@ -8,3 +8,4 @@ export * from './decisions/append-to-stream.js';
 export * from './decisions/create-stream.js';
 export * from './decisions/end-life.js';
 export * from './decisions/references.js';
+export * from './decisions/link.js';

@@ -12,6 +12,8 @@ export type PlainStreamEvent =
   /** A fork needs the content up to its cut. */
   | StoredEvent<'referenced', Reference>
   | StoredEvent<'unreferenced', { readonly id: string }>
+  /** A shared state belongs to this entity too, by its URL: who may do something with that may with this. */
+  | StoredEvent<'linked', { readonly entity: string; readonly at: number }>
   /** Where there is no stream: the fork that was to come here with this reference never will. */
   | StoredEvent<'fork-given-up', { readonly reference: string }>
   | StoredEvent<'deleted', { readonly at: number; readonly reason: 'asked' | 'expired' | 'last-fork-gone' }>;

@@ -13,7 +13,12 @@ export type ForkOrigin = {
 export type Reference = { readonly id: string; readonly fork: string; readonly at: number };
 
 /** What ties a stream to others: rarely changed, so the same object until it is. */
-export type Ties = { readonly fork?: ForkOrigin; readonly references: readonly Reference[] };
+export type Ties = {
+  readonly fork?: ForkOrigin;
+  readonly references: readonly Reference[];
+  /** Of a shared state: URLs of the entities it belongs to, oldest first. */
+  readonly links?: readonly string[];
+};
 
 /** When a stream ends by itself. `ttl`: seconds without use. `at`: milliseconds since 1970; `text`: as it was asked for. */
 export type Expiry =
@@ -35,6 +40,10 @@ export interface LiveStream {
 }
 
 export const NO_TIES: Ties = { references: [] };
+
+/** What a shared state belongs to; nothing when it is not there. */
+export const linksOf = (state: PlainStream): readonly string[] =>
+  state.situation === 'absent' ? [] : (state.ties.links ?? []);
 
 export const absentStream: PlainStream = { situation: 'absent' };
 

@@ -4,7 +4,7 @@ import { decideClaim, type EntityAddress, type EntityClaimed, type EntityState }
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { EntityCommands } from '../../entities/entity-commands.js';
-import { EntityReader } from '../../entities/entity-reader.js';
+import { EntityAccess } from '../../access/entity-access.js';
 import type { Stored } from '../../kernel/replay.js';
 import { stamp, type Caller } from '../../kernel/stamp.js';
 import { StreamCommand } from '../../kernel/stream-command.js';
@@ -39,6 +39,9 @@ export class ClaimEntityCommand extends StreamCommand<GrantedClaim | NothingToDo
   }
 }
 
+// A claim takes the work from whoever has it, and its token writes anything: more than a message from outside.
+const CLAIM = 'manage';
+
 /** Every attempt of a command has a grant of its own; only one of them became the claim. */
 const epochIn = (stored: Stored | undefined): number | undefined => {
   const claimed = stored?.events.find(({ type }) => type === 'claimed');
@@ -55,7 +58,7 @@ const takesClaims = (state: EntityState): boolean => state.situation === 'live' 
 export class ClaimEntityHandler implements ICommandHandler<ClaimEntityCommand> {
   constructor(
     private readonly entities: EntityCommands,
-    private readonly reader: EntityReader,
+    private readonly access: EntityAccess,
     private readonly tokens: WriteTokens,
     private readonly subjects: Subjects,
     private readonly heartbeats: LeaseHeartbeats,
@@ -65,14 +68,14 @@ export class ClaimEntityHandler implements ICommandHandler<ClaimEntityCommand> {
 
   async execute(command: ClaimEntityCommand): Promise<GrantedClaim | NothingToDo> {
     const { caller, address, runner, leaseMs } = command;
-    const { entity } = await this.reader.require(caller.tenant, address);
+    const { entity } = await this.access.require(caller, address, CLAIM);
     if (!takesClaims(entity)) return { done: true };
     const epoch = await this.grant(command);
     const lease = { tenant: caller.tenant, path: address.path, epoch, leaseMs };
     // Known to others before the claim is: should it never be answered, it ends like one whose holder is gone.
     this.heartbeats.publish(lease);
     const taken = command.stamped(this.log, this.clock);
-    const { result } = await this.entities.submit(caller, address, taken, {
+    const { result } = await this.entities.submit(caller, address, CLAIM, taken, {
       decide: (state, _view, stored) =>
         decideClaim(state, { type: 'Claim', now: taken.now, epoch: epochIn(stored) ?? epoch, runner, leaseMs }),
     });

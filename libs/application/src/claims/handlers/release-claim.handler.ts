@@ -43,7 +43,7 @@ export class ReleaseClaimHandler implements ICommandHandler<ReleaseClaimCommand>
     await this.holder.check(caller, address, proof);
     const taken = command.stamped(this.log, this.clock);
     const { claimEpoch: epoch } = proof;
-    const { result } = await this.entities.submit(caller, address, taken, {
+    const { result } = await this.entities.submit(caller, address, 'token', taken, {
       decide: (state) => decideReleaseClaim(state, { type: 'ReleaseClaim', now: taken.now, epoch }),
     });
     this.leases.drop({ tenant: caller.tenant, path: address.path, epoch });

@@ -67,7 +67,7 @@ export class AppendEventsHandler implements ICommandHandler<AppendEventsCommand>
     const { caller, address, token, request, body } = command;
     const taken = command.stamped(this.log, this.clock);
     const [epoch] = await Promise.all([this.epoch(caller, address, token), this.types.refresh()]);
-    const { result, committed } = await this.entities.submit(caller, address, taken, {
+    const { result, committed } = await this.entities.submit(caller, address, 'token', taken, {
       decide: (state, view, stored) => {
         try {
           return decideAppendEvents(state, {

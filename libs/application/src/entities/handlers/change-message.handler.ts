@@ -38,7 +38,7 @@ export class ChangeMessageHandler implements ICommandHandler<ChangeMessageComman
     const { caller, address, key, change } = command;
     const taken = command.stamped(this.log, this.clock);
     const { now, id: txid } = taken;
-    await this.entities.submit(caller, address, taken, {
+    await this.entities.submit(caller, address, 'write', taken, {
       decide: (state) =>
         change === undefined
           ? decideDeleteMessage(state, { type: 'DeleteMessage', key, txid })

@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { EntityAddress } from '@app/domain';
 import type { Caller } from '../../kernel/stamp.js';
+import { EntityAccess } from '../../access/entity-access.js';
 import { EntityReader } from '../entity-reader.js';
 import type { EntityView } from '../entity-view.js';
 
@@ -15,9 +16,12 @@ export class GetEntityQuery extends Query<EntityView> {
 
 @QueryHandler(GetEntityQuery)
 export class GetEntityHandler implements IQueryHandler<GetEntityQuery> {
-  constructor(private readonly reader: EntityReader) {}
+  constructor(
+    private readonly reader: EntityReader,
+    private readonly access: EntityAccess,
+  ) {}
 
-  async execute({ caller: { tenant }, address }: GetEntityQuery): Promise<EntityView> {
-    return this.reader.view(tenant, address, await this.reader.require(tenant, address));
+  async execute({ caller, address }: GetEntityQuery): Promise<EntityView> {
+    return this.reader.view(caller.tenant, address, await this.access.require(caller, address, 'read'));
   }
 }

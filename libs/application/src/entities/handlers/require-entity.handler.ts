@@ -1,13 +1,15 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { EntityAddress } from '@app/domain';
+import type { EntityAddress, EntityPermission } from '@app/domain';
+import { EntityAccess } from '../../access/entity-access.js';
 import type { Caller } from '../../kernel/stamp.js';
 import { EntityReader } from '../entity-reader.js';
 
-/** Rejects as every command to a missing entity does. */
+/** Rejects as every command to a missing entity does; with `needed` also as one that is not for the caller. */
 export class RequireEntityQuery extends Query<void> {
   constructor(
     readonly caller: Caller,
     readonly address: EntityAddress,
+    readonly needed?: EntityPermission,
   ) {
     super();
   }
@@ -15,9 +17,13 @@ export class RequireEntityQuery extends Query<void> {
 
 @QueryHandler(RequireEntityQuery)
 export class RequireEntityHandler implements IQueryHandler<RequireEntityQuery> {
-  constructor(private readonly reader: EntityReader) {}
+  constructor(
+    private readonly reader: EntityReader,
+    private readonly access: EntityAccess,
+  ) {}
 
-  async execute({ caller: { tenant }, address }: RequireEntityQuery): Promise<void> {
-    await this.reader.require(tenant, address);
+  async execute({ caller, address, needed }: RequireEntityQuery): Promise<void> {
+    if (needed === undefined) await this.reader.require(caller.tenant, address);
+    else await this.access.require(caller, address, needed);
   }
 }

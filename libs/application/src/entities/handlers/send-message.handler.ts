@@ -68,7 +68,7 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
     const { type: messageType, payload, mode, position } = message;
     const key = message.key ?? messageKey(now);
     const asker = parsePrincipalUrl(caller.principal);
-    await this.entities.submit(caller, address, taken, {
+    await this.entities.submit(caller, address, 'write', taken, {
       decide: (state, _view, stored) =>
         decideSendMessage(state, {
           type: 'SendMessage',
@@ -90,7 +90,7 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
     try {
       await this.senders.check(caller, sender);
     } catch (error) {
-      await this.entities.refuse(caller, address, error as Error);
+      await this.entities.refuse(caller, address, 'write', error as Error);
     }
   }
 }

@@ -29,6 +29,8 @@ export class SignalEntityCommand extends StreamCommand<SignalAnswer> {
     readonly caller: Caller,
     readonly address: EntityAddress,
     readonly request: SignalRequest,
+    /** Whoever deletes an entity kills it. */
+    readonly needed: 'signal' | 'delete' = 'signal',
   ) {
     super();
   }
@@ -47,11 +49,11 @@ export class SignalEntityHandler implements ICommandHandler<SignalEntityCommand>
   ) {}
 
   async execute(command: SignalEntityCommand): Promise<SignalAnswer> {
-    const { caller, address, request } = command;
+    const { caller, address, request, needed } = command;
     const taken = command.stamped(this.log, this.clock);
     const { now, id: txid } = taken;
     const key = `sig-${String(now)}-${randomBytes(4).toString('hex')}`;
-    const { result, committed } = await this.entities.submit(caller, address, taken, {
+    const { result, committed } = await this.entities.submit(caller, address, needed, taken, {
       decide: (state) => decideSignal(state, { type: 'Signal', now, key, txid, ...request }),
     });
     return {

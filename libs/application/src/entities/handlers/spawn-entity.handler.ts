@@ -3,6 +3,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   decideSpawn,
   DomainError,
+  type AskedEntityGrant,
   type DispatchPolicy,
   type EntityAddress,
   type InitialMessage,
@@ -14,11 +15,13 @@ import {
 import { present } from '@app/domain/kernel/present.js';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
+import { requireType } from '../../access/type-access.js';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
 import { anything, type Stored } from '../../kernel/replay.js';
 import type { Caller, Stamp } from '../../kernel/stamp.js';
 import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
+import { WakeAccess } from '../../wakes/wake-access.js';
 import { wakeRegistered, type WakeRequest } from '../../wakes/register-wake.handler.js';
 import { entityView, type EntityView } from '../entity-view.js';
 import { EntityWriter } from '../entity-writer.js';
@@ -34,8 +37,9 @@ export interface SpawnRequest {
   readonly dispatchPolicy?: DispatchPolicy;
   readonly sandbox?: { readonly profile?: string; readonly inherit?: boolean };
   readonly initialMessage?: { readonly payload: Json; readonly type?: string };
+  readonly grants?: readonly AskedEntityGrant[];
   /** The new entity is the source. */
-  readonly wake?: Omit<WakeRequest, 'sourceUrl'>;
+  readonly wake?: Omit<WakeRequest, 'sourceUrl'> & { readonly checked: boolean };
 }
 
 export type SpawnedEntityView = EntityView & { readonly txid: number };
@@ -61,6 +65,7 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
     private readonly types: TypeRegistry,
     private readonly principals: PrincipalEntities,
     private readonly surroundings: SpawnSurroundings,
+    private readonly wakes: WakeAccess,
     private readonly clock: Clock,
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
@@ -81,15 +86,27 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
   }
 
   private async spawn(
-    { tenant, principal }: Caller,
+    caller: Caller,
     address: EntityAddress,
-    { args, tags, parent: parentUrl, dispatchPolicy: requested, sandbox, initialMessage, wake }: SpawnRequest,
+    {
+      args,
+      tags,
+      parent: parentUrl,
+      dispatchPolicy: requested,
+      sandbox,
+      initialMessage,
+      wake,
+      grants = [],
+    }: SpawnRequest,
     { now, id }: Stamp,
   ): Promise<Spawn> {
+    const { tenant, principal } = caller;
     const type = await this.types.current(tenant, address.type);
     if (type === undefined) throw new DomainError('UNKNOWN_ENTITY_TYPE', `there is no entity type "${address.type}"`);
     const { document, seq } = type;
-    const parent = parentUrl === undefined ? undefined : await this.surroundings.parent(tenant, parentUrl);
+    requireType(principal, 'spawn', type, now);
+    const parent = parentUrl === undefined ? undefined : await this.surroundings.parent(parentUrl, { caller, grants });
+    if (wake?.checked === true) await this.wakes.subscriber(caller, wake.subscriberUrl);
     this.surroundings.checkSandbox(sandbox);
     return {
       type: 'Spawn',
@@ -103,6 +120,8 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
         args,
         tags,
         parent: parent?.lineage,
+        grants,
+        commandId: id,
         dispatchPolicy: this.surroundings.dispatchPolicy({
           requested,
           parent: parent?.dispatchPolicy,
@@ -136,5 +155,5 @@ const firstMessage = (
   ...present({ messageType: type }),
 });
 
-const registration = (wake: Omit<WakeRequest, 'sourceUrl'>, { url }: EntityAddress, now: number): WakeRegistered =>
+const registration = (wake: NonNullable<SpawnRequest['wake']>, { url }: EntityAddress, now: number): WakeRegistered =>
   wakeRegistered({ ...wake, sourceUrl: url }, now);

@@ -42,7 +42,7 @@ export class TagEntityHandler implements ICommandHandler<TagEntityCommand> {
     const { caller, address, key, value } = command;
     const taken = command.stamped(this.log, this.clock);
     const { now } = taken;
-    const { committed, state } = await this.entities.submit(caller, address, taken, {
+    const { committed, state } = await this.entities.submit(caller, address, 'write', taken, {
       decide: (entity) =>
         value === undefined
           ? decideDeleteTag(entity, { type: 'DeleteTag', now, key })

@@ -43,7 +43,7 @@ export class WriteCollectionHandler implements ICommandHandler<WriteCollectionCo
     const taken = command.stamped(this.log, this.clock);
     await Promise.all([this.principals.ensure(caller.tenant, caller.principal), this.types.refresh()]);
     const principal = principalOf(caller);
-    const { result } = await this.entities.submit(caller, address, taken, {
+    const { result } = await this.entities.submit(caller, address, 'write', taken, {
       decide: (state, _view, stored) =>
         decideWriteCollection(state, {
           type: 'WriteCollection',

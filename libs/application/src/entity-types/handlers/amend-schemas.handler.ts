@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { EntityTypeDocument, Schemas } from '@app/domain/entity-type/entity-type.document.js';
 import { present } from '@app/domain/kernel/present.js';
+import { TypeAccess, typeGate } from '../../access/type-access.js';
 import type { Caller } from '../../kernel/stamp.js';
 import { SchemaCompiler } from '../../schemas/schema-compiler.js';
 import { TypeWriter } from '../type-writer.js';
@@ -26,17 +27,21 @@ export class AmendSchemasHandler implements ICommandHandler<AmendSchemasCommand>
   constructor(
     private readonly writer: TypeWriter,
     private readonly compiler: SchemaCompiler,
+    private readonly access: TypeAccess,
   ) {}
 
-  async execute({ caller: { tenant }, name, schemas }: AmendSchemasCommand): Promise<EntityTypeDocument> {
+  async execute({ caller, name, schemas }: AmendSchemasCommand): Promise<EntityTypeDocument> {
+    // Before anything is compiled for nothing; it counts again when it is decided.
+    await this.access.require(caller, name, 'manage');
     await checkCompiles(this.compiler, schemas);
     const { inbox_schemas: inboxSchemas, state_schemas: stateSchemas } = schemas;
-    const result = await this.writer.submit(tenant, name, (now) => ({
-      type: 'AmendSchemas',
-      now,
-      ...present({ inboxSchemas, stateSchemas }),
-    }));
-    if (result.kind === 'deleted') throw new Error('an amendment cannot delete');
+    const result = await this.writer.submit(
+      caller.tenant,
+      name,
+      (now) => ({ type: 'AmendSchemas', now, ...present({ inboxSchemas, stateSchemas }) }),
+      typeGate(caller, 'manage'),
+    );
+    if (result.kind !== 'stored') throw new Error('an amendment stores');
     return result.document;
   }
 }

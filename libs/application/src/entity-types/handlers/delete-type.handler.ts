@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { typeGate } from '../../access/type-access.js';
 import type { Caller } from '../../kernel/stamp.js';
 import { TypeWriter } from '../type-writer.js';
 
@@ -16,7 +17,7 @@ export class DeleteTypeCommand extends Command<void> {
 export class DeleteTypeHandler implements ICommandHandler<DeleteTypeCommand> {
   constructor(private readonly writer: TypeWriter) {}
 
-  async execute({ caller: { tenant }, name }: DeleteTypeCommand): Promise<void> {
-    await this.writer.submit(tenant, name, () => ({ type: 'DeleteType', name }));
+  async execute({ caller, name }: DeleteTypeCommand): Promise<void> {
+    await this.writer.submit(caller.tenant, name, () => ({ type: 'DeleteType' }), typeGate(caller, 'manage'));
   }
 }

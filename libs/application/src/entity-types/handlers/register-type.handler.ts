@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { checkStorable, DomainError, MAX_TYPE_BYTES, type JsonObject } from '@app/domain';
+import { checkStorable, DomainError, MAX_TYPE_BYTES, type AskedTypeGrant, type JsonObject } from '@app/domain';
 import type { EntityTypeDocument, EntityTypeRegistration } from '@app/domain/entity-type/entity-type.document.js';
+import { TypeAccess, typeGate } from '../../access/type-access.js';
 import type { Caller } from '../../kernel/stamp.js';
 import { SchemaCompiler, SchemaUnusable } from '../../schemas/schema-compiler.js';
 import { ServeEndpoint } from '../serve-endpoint.js';
@@ -11,6 +12,7 @@ export class RegisterTypeCommand extends Command<EntityTypeDocument> {
   constructor(
     readonly caller: Caller,
     readonly registration: EntityTypeRegistration,
+    readonly grants: readonly AskedTypeGrant[] = [],
   ) {
     super();
   }
@@ -23,17 +25,28 @@ export class RegisterTypeHandler implements ICommandHandler<RegisterTypeCommand>
     private readonly writer: TypeWriter,
     private readonly schemas: SchemaCompiler,
     private readonly endpoint: ServeEndpoint,
+    private readonly access: TypeAccess,
   ) {}
 
-  async execute({ caller: { tenant }, registration: asked }: RegisterTypeCommand): Promise<EntityTypeDocument> {
+  async execute({ caller, registration: asked, grants }: RegisterTypeCommand): Promise<EntityTypeDocument> {
+    const { tenant, principal } = caller;
+    // Before anybody is asked what the type is; it counts again when it is decided.
+    await this.access.requireToRegister(caller, asked.name ?? '');
     const registration = await this.endpoint.discover(asked);
     await checkCompiles(this.schemas, registration);
-    const result = await this.writer.submit(tenant, registration.name ?? '', (now) => ({
-      type: 'RegisterType',
-      now,
-      registration,
-    }));
-    if (result.kind === 'deleted') throw new Error('a registration cannot delete');
+    const result = await this.writer.submit(
+      tenant,
+      registration.name ?? '',
+      (now, commandId) => ({
+        type: 'RegisterType',
+        now,
+        registration,
+        grants,
+        by: { now, by: principal, commandId },
+      }),
+      typeGate(caller, 'manage'),
+    );
+    if (result.kind !== 'stored') throw new Error('a registration stores');
     return result.document;
   }
 }

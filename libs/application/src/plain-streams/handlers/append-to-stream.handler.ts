@@ -8,6 +8,7 @@ import type { Caller } from '../../kernel/stamp.js';
 import { StreamCommand } from '../../kernel/stream-command.js';
 import type { SentItems } from '../../kernel/to-decision.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
+import { LinkedMeanwhile, SharedStateGuard } from '../shared-state-guard.js';
 import { PlainStreamWriter } from '../plain-stream-writer.js';
 
 export interface AppendToStreamAnswer {
@@ -21,6 +22,8 @@ export class AppendToStreamCommand extends StreamCommand<AppendToStreamAnswer> {
     readonly path: string,
     readonly request: AppendRequest,
     readonly sent: SentItems,
+    /** URL of an entity, see SharedStateAccess. */
+    readonly owner?: string,
   ) {
     super();
   }
@@ -34,25 +37,28 @@ export class AppendToStreamCommand extends StreamCommand<AppendToStreamAnswer> {
 export class AppendToStreamHandler implements ICommandHandler<AppendToStreamCommand> {
   constructor(
     private readonly writer: PlainStreamWriter,
+    private readonly guard: SharedStateGuard,
     private readonly clock: Clock,
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
   /** @throws AppendFailed */
   async execute(command: AppendToStreamCommand): Promise<AppendToStreamAnswer> {
-    const { caller, path, request, sent } = command;
+    const { caller, path, request, sent, owner } = command;
     const taken = command.stamped(this.log, this.clock);
-    const { result, tail } = await this.writer.submit(caller.tenant, path, taken, {
-      decide: ({ state, ...facts }) => {
-        try {
-          return decideAppendToStream(state, facts, { now: taken.now, request });
-        } catch (error) {
-          throw new AppendFailed(error as Error, facts.closed, facts.tail);
-        }
-      },
-      sent,
-      producer: request.producer?.id,
+    return this.guard.writing(caller, path, owner, async (allowed) => {
+      const { result, tail } = await this.writer.submit(caller.tenant, path, taken, {
+        decide: ({ state, ...facts }) => {
+          try {
+            return allowed(state, taken.now, decideAppendToStream(state, facts, { now: taken.now, request }));
+          } catch (error) {
+            throw error instanceof LinkedMeanwhile ? error : new AppendFailed(error as Error, facts.closed, facts.tail);
+          }
+        },
+        sent,
+        producer: request.producer?.id,
+      });
+      return { result, tail };
     });
-    return { result, tail };
   }
 }

@@ -9,6 +9,7 @@ import { EVENT_LOG } from '../../ports/tokens.js';
 import { ForkSources, type TakenFork } from '../fork-sources.js';
 import { PlainStreamWriter, type PlainWritten } from '../plain-stream-writer.js';
 import { PlainStreams, REFERENCE_USABLE_MS } from '../plain-streams.js';
+import { asDecided, SharedStateGuard, type Allowed } from '../shared-state-guard.js';
 import type { StreamBody } from '../stream-body.js';
 
 export interface CreateAnswer {
@@ -25,6 +26,8 @@ export class CreateStreamCommand extends StreamCommand<CreateAnswer> {
     readonly config: StreamConfig,
     /** Reads the first content as what the stream will hold; a fork learns that from its source. */
     readonly body: (contentType: string) => Promise<StreamBody>,
+    /** URL of an entity, see SharedStateAccess. */
+    readonly owner?: string,
   ) {
     super();
   }
@@ -42,18 +45,25 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
     private readonly writer: PlainStreamWriter,
     private readonly streams: PlainStreams,
     private readonly sources: ForkSources,
+    private readonly guard: SharedStateGuard,
     private readonly clock: Clock,
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  async execute(command: CreateStreamCommand): Promise<CreateAnswer> {
+  execute(command: CreateStreamCommand): Promise<CreateAnswer> {
+    const { caller, path, owner } = command;
+    return this.guard.writing(caller, path, owner, (allowed) => this.allowed(command, allowed));
+  }
+
+  private async allowed(command: CreateStreamCommand, allowed: Allowed): Promise<CreateAnswer> {
     const { caller, path } = command;
     const taken = command.stamped(this.log, this.clock);
-    let written = await this.create(command, taken);
+    let written = await this.create(command, taken, allowed);
     if (written.result.kind === 'held') {
       // Perhaps only forks that have ended hold it.
       const { state } = await this.streams.current(caller.tenant, path);
-      if (state.situation === 'absent') written = await this.create(command, { ...taken, id: `${taken.id}-again` });
+      if (state.situation === 'absent')
+        written = await this.create(command, { ...taken, id: `${taken.id}-again` }, allowed);
     }
     const { result, contentType, tail, closed } = written;
     if (result.kind === 'held')
@@ -62,8 +72,8 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
     return { created: result.kind === 'created', contentType, tail, closed };
   }
 
-  private async create(command: CreateStreamCommand, taken: Stamp): Promise<PlainWritten<Created>> {
-    if (command.config.fork === undefined) return this.submit(command, taken);
+  private async create(command: CreateStreamCommand, taken: Stamp, allowed: Allowed): Promise<PlainWritten<Created>> {
+    if (command.config.fork === undefined) return this.submit(command, taken, allowed);
     return this.fork(command, taken, command.config.fork);
   }
 
@@ -82,7 +92,7 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
       if (units.length === 0) return { result, tail, closed, contentType, seq: undefined };
     }
     const source = await this.sources.take(tenant, path, asked, config.contentType);
-    return this.heldUntilCreated(tenant, source.fork.origin, () => this.submit(command, taken, source));
+    return this.heldUntilCreated(tenant, source.fork.origin, () => this.submit(command, taken, asDecided, source));
   }
 
   /** A fork that does not come to be gives its reference back. Without an answer nobody knows: then it stays. */
@@ -105,6 +115,7 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
   private async submit(
     { caller, path, config, body }: CreateStreamCommand,
     taken: Stamp,
+    allowed: Allowed,
     source?: TakenFork,
   ): Promise<PlainWritten<Created>> {
     const { sent, problem } = await body(config.contentType ?? source?.fork.contentType ?? DEFAULT_TYPE);
@@ -113,12 +124,13 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
         // Later the source need not know of it any more, and what they share may be gone.
         if (source !== undefined && this.clock.now() - source.takenAt > REFERENCE_USABLE_MS)
           throw new DeadlineExceeded(false);
-        return decideCreate(state, facts, {
+        const decided = decideCreate(state, facts, {
           now: taken.now,
           config,
           ...(source === undefined ? {} : { fork: source.fork }),
           ...(problem === undefined ? {} : { bodyProblem: problem }),
         });
+        return allowed(state, taken.now, decided);
       },
       sent,
       creates: true,

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import {
+  askerOf,
+  classOfPath,
+  linksOf,
+  NEVER,
+  parseEntityUrl,
+  type EntityAddress,
+  type EntityPermission,
+  type SpawnedEntity,
+} from '@app/domain';
+import { EntityWriter } from '../entities/entity-writer.js';
+import type { Caller } from '../kernel/stamp.js';
+import { PlainStreamWriter } from '../plain-streams/plain-stream-writer.js';
+import { EntityAccess } from './entity-access.js';
+import { mayNot } from './may-not.js';
+
+type Needed = Extract<EntityPermission, 'read' | 'write'>;
+
+/** `entities`: those the answer rests on. */
+export interface SharedRight {
+  readonly until: number;
+  readonly entities: readonly { readonly address: EntityAddress; readonly ancestors: readonly string[] }[];
+}
+
+/** What may be written, and what is linked by it. */
+export interface MayWrite {
+  /** What the shared state belonged to when this was found out. */
+  readonly links: readonly string[];
+  /** URL of the entity to link. */
+  readonly link?: string;
+}
+
+/**
+ * A shared state is for whoever may do the same with one of the entities it is linked to. As long as there is none, the
+ * caller names one.
+ */
+@Injectable()
+export class SharedStateAccess {
+  constructor(
+    private readonly streams: PlainStreamWriter,
+    private readonly entities: EntityWriter,
+    private readonly access: EntityAccess,
+  ) {}
+
+  /** `owner`: URL of the entity that stands in while there is no link. */
+  async right(caller: Caller, path: string, needed: Needed, owner?: string): Promise<SharedRight> {
+    const { state } = await this.streams.load(caller.tenant, path);
+    return this.by(caller, linksOf(state), needed, owner);
+  }
+
+  /** Nothing for streams that are no shared state. @throws DomainError UNAUTHORIZED */
+  async requireRead(caller: Caller, path: string): Promise<void> {
+    if (classOfPath(path) !== 'shared-state') return;
+    const { until } = await this.right(caller, path, 'read');
+    if (until <= NEVER) throw mayNot('read', `/${path}`);
+  }
+
+  /** @throws DomainError UNAUTHORIZED */
+  async requireWrite(caller: Caller, path: string, owner: string | undefined): Promise<MayWrite> {
+    const { state } = await this.streams.load(caller.tenant, path);
+    const links = linksOf(state);
+    const { until } = await this.by(caller, links, 'write', owner);
+    if (until <= NEVER) throw mayNot('write', `/${path}`);
+    // Linking shares the state with whoever may see the entity, so the entity must be the caller's to write.
+    const linkable = owner !== undefined && (await this.by(caller, [], 'write', owner)).entities.length > 0;
+    return linkable ? { links, link: parseEntityUrl(owner).url } : { links };
+  }
+
+  private async by(
+    caller: Caller,
+    links: readonly string[],
+    needed: Needed,
+    owner: string | undefined,
+  ): Promise<SharedRight> {
+    const asked = links.length > 0 || owner === undefined ? links : [owner];
+    const found = await Promise.all(asked.map((url) => this.on(caller, parseEntityUrl(url), needed)));
+    const allowing = found.filter((each) => each !== undefined);
+    const bypass = askerOf(caller.principal)?.bypass === true;
+    return {
+      until: bypass ? Infinity : Math.max(NEVER, ...allowing.map(({ until }) => until)),
+      entities: allowing,
+    };
+  }
+
+  /** Undefined where the entity is missing or does not let the caller. */
+  private async on(
+    caller: Caller,
+    address: EntityAddress,
+    needed: Needed,
+  ): Promise<(SharedRight['entities'][number] & { readonly until: number }) | undefined> {
+    const { state } = await this.entities.load(caller.tenant, address);
+    if (state.situation === 'absent') return undefined;
+    const until = await this.access.until(caller, needed, state satisfies SpawnedEntity);
+    return until > NEVER ? { address, ancestors: state.cold.ancestors, until } : undefined;
+  }
+}
