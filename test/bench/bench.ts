@@ -3,6 +3,12 @@ import { get, post, put } from './client/json-request.js';
 import type { Options } from './options.js';
 import { LAG_PROBE } from './server-facts.js';
 
+const grantTo = (key: string, permission: string): object => ({
+  subject_kind: 'principal',
+  subject_value: `/principal/${encodeURIComponent(key)}`,
+  permission,
+});
+
 /** What every scenario works with. */
 export class Bench {
   /** Part of every id, so that a server can be measured again and again. */
@@ -19,7 +25,7 @@ export class Bench {
   async entity(type: string, name: string, body: object = {}): Promise<string> {
     await this.entityType(type);
     const path = `/${type}/${this.id}-${name}`;
-    await this.control.fetch(put(`/v1/entities${path}`, body));
+    await this.control.fetch(put(`/v1/entities${path}`, { ...body, ...this.grants() }));
     return path;
   }
 
@@ -31,9 +37,19 @@ export class Bench {
 
   async entityType(name: string): Promise<void> {
     if (this.types.has(name)) return;
-    const body = { name, description: 'made by the benchmark' };
+    const { principal } = this.options;
+    const spawning = principal === undefined ? [] : [grantTo(principal, 'spawn')];
+    const body = { name, description: 'made by the benchmark', permission_grants: spawning };
     await this.control.fetch(post('/v1/entity-types', body));
     this.types.add(name);
+  }
+
+  /** For the principal that asks, among others. */
+  private grants(): object {
+    const { principal } = this.options;
+    if (principal === undefined) return {};
+    const others = ['user:one', 'user:two', 'agent:three'].map((other) => grantTo(other, 'read'));
+    return { grants: [...others, grantTo(principal, 'read'), grantTo(principal, 'write')] };
   }
 
   /** @returns a write token */

@@ -44,7 +44,11 @@ class StatusOnly implements Dispatcher.DispatchHandler {
 export class Connection {
   private readonly client: Client;
 
-  constructor(origin: string) {
+  private readonly identity: readonly string[];
+
+  /** `principal`: key of whoever asks; undefined: no header says it. */
+  constructor(origin: string, principal?: string) {
+    this.identity = principal === undefined ? [] : ['electric-principal', principal];
     this.client = new Client(origin, { pipelining: 1, keepAliveTimeout: 60_000 });
     // A lost connection is an error of the request that used it.
     this.client.on('connectionError', ignore);
@@ -53,7 +57,9 @@ export class Connection {
   /** @returns the status */
   send(request: BenchRequest): Promise<number> {
     return new Promise((resolve) => {
-      this.client.dispatch(request, new StatusOnly(resolve));
+      const { headers = [] } = request;
+      const asked = this.identity.length === 0 ? request : { ...request, headers: [...headers, ...this.identity] };
+      this.client.dispatch(asked, new StatusOnly(resolve));
     });
   }
 

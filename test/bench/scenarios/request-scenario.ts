@@ -18,10 +18,10 @@ const outcomeOf = ({ samples, errors, seconds }: Load): Outcome => ({
 });
 
 export const runRequests = async function* (bench: Bench, scenario: RequestScenario): AsyncGenerator<Measurement> {
-  const { url, seconds, warmUpSeconds, concurrencies } = bench.options;
+  const { url, seconds, warmUpSeconds, concurrencies, principal } = bench.options;
   const next = await scenario.prepare(bench);
   for (const concurrency of concurrencies) {
-    const connections = Array.from({ length: concurrency }, () => new Connection(url));
+    const connections = Array.from({ length: concurrency }, () => new Connection(url, principal));
     await closedLoop(connections, next, warmUpSeconds * 1000);
     // What the preparations and the warm-up left to do belongs to them.
     await bench.lagMs();
