@@ -5,6 +5,7 @@ export * from './ports/read-model.js';
 export * from './ports/lease-heartbeats.js';
 export * from './ports/type-descriptions.js';
 export * from './ports/peers.js';
+export * from './kernel/attempt.js';
 export * from './kernel/stamp.js';
 export * from './kernel/stream-command.js';
 export * from './kernel/to-decision.js';

@@ -59,12 +59,12 @@ export class EntitiesOnLog {
     return this.append(url, [unit([signal], [killed])], [killed], true);
   }
 
-  register(request: WakeRequest): Promise<void> {
+  register(request: WakeRequest): Promise<number> {
     const data = wakeRegistered(request, 0);
     return appendWakeFact(this.log, this.waiters(request.sourceUrl), { type: 'registered', data });
   }
 
-  unregister(subscriber: string, source: string): Promise<void> {
+  unregister(subscriber: string, source: string): Promise<number> {
     return appendWakeFact(this.log, this.waiters(source), { type: 'unregistered', data: { subscriber } });
   }
 

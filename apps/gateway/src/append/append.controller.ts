@@ -6,6 +6,7 @@ import { HEADERS } from '@app/contracts';
 import type { AppendRequest } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
 import { callerOf } from '../auth/caller.js';
+import { ApiClientKey } from '../docs/api-client-key.js';
 import { ApiAddress, ApiErrors } from '../docs/api-decorators.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import { mainAddress } from '../http/params.js';
@@ -27,6 +28,7 @@ export class AppendController {
 
   @Post()
   @RouteConfig({ limit: 'append' })
+  @ApiClientKey()
   @ApiBearerAuth()
   @ApiAddress()
   @ApiHeader({ name: HEADERS.producerId, required: false })

@@ -1,12 +1,33 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ErrorDto } from '@app/contracts';
+import { CLIENT_KEY } from './api-client-key.js';
 
 const OTHER_PREFIX = '/_electric/';
 
 const description = [
   'Every route under `/v1` is served under `/_electric` as well.',
+  'Answers to commands name the log position of what they wrote in `Reveille-Position`, and its durability in',
+  '`Reveille-Durability`; one that was done before has `Idempotency-Replayed: true`.',
   'Errors have one envelope; see the table of errors. Any route may answer 401, 413, 429, 500 and 503.',
 ].join(' ');
+
+const KEY_REUSED = '`IDEMPOTENCY_KEY_REUSED`';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
+
+/** Whoever takes a key may find it used for something else. */
+const withKeyReused = (operation: Operation): void => {
+  const named = (operation.parameters ?? []).some((parameter) => 'name' in parameter && parameter.name === CLIENT_KEY);
+  if (!named) return;
+  const known = operation.responses['409'];
+  const text = known && 'description' in known ? known.description : '';
+  operation.responses['409'] = {
+    content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorDto) } } },
+    ...known,
+    description: text === '' ? KEY_REUSED : `${text}, ${KEY_REUSED}`,
+  };
+};
 
 const operationId = (controller: string, method: string): string =>
   `${controller.replace(/Controller$/, '')}.${method}`.replace(/^./, (first) => first.toLowerCase());
@@ -14,9 +35,11 @@ const operationId = (controller: string, method: string): string =>
 /** The framework numbers the paths of one method, `[0]`, `[1]`: the first needs none. */
 const named = (document: OpenAPIObject): OpenAPIObject => {
   for (const { get, put, post, patch, delete: remove } of Object.values(document.paths))
-    for (const operation of [get, put, post, patch, remove])
+    for (const operation of [get, put, post, patch, remove]) {
+      if (operation) withKeyReused(operation);
       if (operation?.operationId !== undefined)
         operation.operationId = operation.operationId.replace('[0]', '').replace(/\[(\d+)\]$/, '.$1');
+    }
   return document;
 };
 

@@ -5,6 +5,7 @@ import {
   Backpressure,
   Contended,
   DeadlineExceeded,
+  KeyReused,
   LogUnavailable,
   PublishRefused,
   StateTooLarge,
@@ -55,6 +56,7 @@ const refusalOf = (error: object): Refusal | undefined => {
       ? { code: error.code, message: error.message, details: error.details }
       : undefined;
   if (error instanceof DeadlineExceeded) return { code: 'DEADLINE_EXCEEDED', message: error.message };
+  if (error instanceof KeyReused) return titled('IDEMPOTENCY_KEY_REUSED');
   if (error instanceof Backpressure) return titled('OVERLOADED');
   if (error instanceof Contended) return titled('STREAM_CONTENDED');
   // Within our own limits, but more than this broker takes in one message.

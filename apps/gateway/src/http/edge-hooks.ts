@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Attempt } from '@app/application';
 import { ApiError, COMMON_HEADERS, HEADERS, MAX_URL_BYTES } from '@app/contracts';
 import { sendError } from '../errors/error.filter.js';
 import type { GatewayRouteConfig } from './adapter.js';
+import { clientKey } from './client-key.js';
 import { rawPath } from './raw-path.js';
 import type { GatewayRequest } from './request.js';
 
@@ -46,11 +48,25 @@ const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): Promise
 
 const FIRST_ERROR = 400;
 
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const attemptOf = async (request: GatewayRequest): Promise<void> => {
+  const key = await clientKey(request);
+  request.attempt = key === undefined ? {} : { key };
+};
+
+/** What became of a write, as headers. */
+const noteAttempt = (reply: FastifyReply, { position, replayed }: Attempt): void => {
+  if (position !== undefined) void reply.header(HEADERS.position, String(position));
+  if (replayed) void reply.header(HEADERS.idempotencyReplayed, 'true');
+};
+
 /** Runs before every route, unknown ones included: headers of every answer, preflights, authentication. */
 export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
   fastify.decorateRequest('tenant', '');
   fastify.decorateRequest('principal', '');
   fastify.decorateRequest('sentContentType', undefined);
+  fastify.decorateRequest('attempt', undefined);
   fastify.decorateRequest('largeBody', undefined);
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     void reply.headers(COMMON_HEADERS);
@@ -69,9 +85,27 @@ export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
       refuse(error);
     }
   });
+  fastify.addHook('preHandler', (request: FastifyRequest, reply: FastifyReply, done) => {
+    const asked = request as GatewayRequest;
+    if (READING.has(request.method)) return void done();
+    if (request.headers[HEADERS.idempotencyKey] === undefined) {
+      asked.attempt = {};
+      return void done();
+    }
+    attemptOf(asked).then(
+      () => {
+        done();
+      },
+      (error: unknown) => {
+        sendError(reply, error);
+      },
+    );
+  });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const { writes } = request.routeOptions.config as GatewayRouteConfig;
     if (writes && reply.statusCode < FIRST_ERROR) void reply.header(HEADERS.durability, edge.durability);
+    const { attempt } = request as GatewayRequest;
+    if (attempt && reply.statusCode < FIRST_ERROR) noteAttempt(reply, attempt);
     done(null, payload);
   });
 };

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Attempt } from '@app/application';
 import type { LargeBody } from './large-body.js';
 
 /** A request as the hooks of this gateway leave it for the controllers. */
@@ -9,6 +10,8 @@ export interface GatewayRequest extends FastifyRequest {
   tenant: string;
   /** The content type as sent. Kept from the framework, which would refuse what it cannot read. */
   sentContentType: string | undefined;
+  /** Of a request that may write: under which key, and what came of it. */
+  attempt: Attempt | undefined;
   /** The body is one of the few large ones; who handles it says when it is no longer needed. */
   largeBody: LargeBody | undefined;
 }

@@ -1,7 +1,9 @@
+import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { BodyLimit } from '@app/contracts';
+import { ApiClientKey } from '../docs/api-client-key.js';
 import type { GatewayRouteConfig } from './adapter.js';
 
 /** A route that writes: what its body may weigh; its answer names the durability class. */
 export const Writes = (limit: BodyLimit): MethodDecorator =>
-  RouteConfig({ limit, writes: true } satisfies GatewayRouteConfig);
+  applyDecorators(RouteConfig({ limit, writes: true } satisfies GatewayRouteConfig), ApiClientKey());

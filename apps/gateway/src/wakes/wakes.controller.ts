@@ -34,7 +34,7 @@ export class WakesController {
     const { subscriberUrl, sourceUrl, condition, includeResponse, manifestKey } = dto;
     await this.check(request, { subscriberUrl, sourceUrl });
     const asked = { subscriberUrl, sourceUrl, condition, ...present({ includeResponse, manifestKey }) };
-    await this.commands.execute(new RegisterWakeCommand(request.tenant, asked));
+    await this.commands.execute(new RegisterWakeCommand(callerOf(request), asked));
   }
 
   @Post('unregister')
@@ -47,7 +47,7 @@ export class WakesController {
     const { subscriberUrl, sourceUrl, manifestKey } = readDto(UnregisterWakeDto, request.body);
     await this.check(request, { subscriberUrl });
     const asked = { subscriberUrl, ...present({ sourceUrl, manifestKey }) };
-    await this.commands.execute(new UnregisterWakeCommand(request.tenant, asked));
+    await this.commands.execute(new UnregisterWakeCommand(callerOf(request), asked));
   }
 
   private async check(request: GatewayRequest, urls: RequireWakeAccessQuery['urls']): Promise<void> {

@@ -55,12 +55,6 @@ export class EntityCommands {
     }
   }
 
-  /** A request that is wrong anyway: but a missing entity is reported first, and then that it is not for the caller. */
-  async refuse(caller: Caller, address: EntityAddress, needed: EntityPermission, error: Error): Promise<never> {
-    await this.access.require(caller, address, needed);
-    throw error;
-  }
-
   /** Decided together with the command, on the very state it is decided on. */
   private gate(
     { principal }: Caller,

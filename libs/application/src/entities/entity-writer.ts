@@ -9,9 +9,10 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import type { Command, Decision, Log, StreamRef, StreamView } from '@app/streams';
 import { entityAggregate } from './entity-aggregate.js';
-import { replayed, type Stored } from '../kernel/replay.js';
+import { noteReplayed, noteWritten } from '../kernel/attempt.js';
+import { remembered, replayed, type Stored } from '../kernel/replay.js';
 import { orRefuse, toDecision, type Outcome, type SentItems } from '../kernel/to-decision.js';
-import { assertHeld, type Stamp } from '../kernel/stamp.js';
+import { assertHeld, identityOf, type Stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 
@@ -48,29 +49,31 @@ export class EntityWriter {
     return { subject: this.subjects.stream(tenant, mainPath), aggregate: entityAggregate };
   }
 
-  submit<Result>(
+  async submit<Result>(
     tenant: string,
     { mainPath }: Pick<EntityAddress, 'mainPath'>,
     taken: Stamp,
     { decide, sent, creates = false, producer }: EntityWrite<Result>,
   ): Promise<Written<Result>> {
-    const { id, since, deadline, copies } = taken;
     const decideOn = (view: StreamView<EntityState>, stored?: Stored): Accepted<Result> =>
       orRefuse(() => toDecision(view, decide(view.state, view, stored), evolveEntity, sent));
     const command: Command<EntityState, Written<Result>> = {
-      id,
-      since,
-      deadline,
-      copies,
+      ...identityOf(taken),
       creates,
       ...(producer !== undefined && { producer }),
       decide: (view) => {
         assertHeld(taken);
-        return decideOn(view);
+        const decision = decideOn(view);
+        return taken.attempt?.key ? remembered(view, decision) : decision;
       },
-      replay: (found) => replayed(id, found, decideOn),
+      replay: (found) => {
+        noteReplayed(taken.attempt, found.message.seq);
+        return replayed(taken.id, found, decideOn);
+      },
     };
-    return this.log.submit(this.stream(tenant, mainPath), command);
+    const written = await this.log.submit(this.stream(tenant, mainPath), command);
+    noteWritten(taken.attempt, written.committed[0]?.seq);
+    return written;
   }
 
   /** State as of a barrier taken after the call began. */

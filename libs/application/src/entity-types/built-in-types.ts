@@ -13,7 +13,7 @@ export class BuiltInTypes implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.writer.submit(this.tenant, PRINCIPAL_TYPE, (now) => ({
+    await this.writer.submit({ tenant: this.tenant }, PRINCIPAL_TYPE, (now) => ({
       type: 'EnsureBuiltInType',
       now,
       registration: principalType,

@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const registered = async (log: Log, name: string): Promise<void> => {
   const registration = { name, description: 'for a test' };
-  await new TypeWriter(log, subjects, new SystemClock()).submit('t', name, (now) => ({
+  await new TypeWriter(log, subjects, new SystemClock()).submit({ tenant: 't' }, name, (now) => ({
     type: 'RegisterType',
     now,
     registration,

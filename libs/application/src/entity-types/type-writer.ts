@@ -7,12 +7,13 @@ import {
 import type { EntityTypeState } from '@app/domain/entity-type/entity-type.state.js';
 import { stateAfter } from '@app/domain';
 import { Clock } from '@app/platform';
-import type { Command, Decision, Log, StreamView } from '@app/streams';
-import { stamp } from '../kernel/stamp.js';
+import type { Command, Committed, Decision, Log, LogMessage, StreamView } from '@app/streams';
+import { noteReplayed, noteWritten, type Attempt } from '../kernel/attempt.js';
+import { identityOf, stamp, type Caller } from '../kernel/stamp.js';
 import { orRefuse, toDecision } from '../kernel/to-decision.js';
 import { Subjects } from '../ports/subjects.js';
 import { REGISTRY_LOG } from '../ports/tokens.js';
-import { entityTypeAggregate } from './entity-type-aggregate.js';
+import { entityTypeAggregate, typeItems } from './entity-type-aggregate.js';
 
 type TypeDecision = Decision<EntityTypeState, EntityTypeResult>;
 
@@ -30,6 +31,38 @@ const decideType = (view: StreamView<EntityTypeState>, command: EntityTypeComman
 /** @throws DomainError */
 export type TypeGate = (state: EntityTypeState, now: number) => void;
 
+const noted = (attempt: Attempt | undefined, decision: TypeDecision): TypeDecision => {
+  if (decision.kind !== 'append') return decision;
+  const { result } = decision;
+  return {
+    ...decision,
+    result: (committed: readonly Committed[]) => {
+      noteWritten(attempt, committed[0]?.seq);
+      return result(committed);
+    },
+  };
+};
+
+/** What a stored unit came to. */
+const resultIn = (message: LogMessage, unit: number): EntityTypeResult => {
+  const before = message.units.slice(0, unit).reduce((sum, { count }) => sum + count, 0);
+  const item = typeItems(message)[before];
+  if (item === undefined) throw new Error(`unit ${String(unit)} of message ${String(message.seq)} holds no type`);
+  switch (item.type) {
+    case 'entity_type_deleted':
+      return { kind: 'deleted' };
+    case 'entity_type_revoked':
+      return { kind: 'revoked' };
+    case 'entity_type_granted': {
+      const grant = item.grants?.find(({ id }) => id === item.lastGrant);
+      if (grant === undefined) throw new Error(`message ${String(message.seq)} does not say what it granted`);
+      return { kind: 'granted', grant };
+    }
+    default:
+      return { kind: 'stored', document: item.value };
+  }
+};
+
 /** Hands decisions about one entity type to the writer of its subject in the registry. */
 @Injectable()
 export class TypeWriter {
@@ -41,28 +74,27 @@ export class TypeWriter {
 
   /** `gate`: refuses by the state the command is decided on, before its rules do. */
   submit(
-    tenant: string,
+    { tenant, attempt }: Pick<Caller, 'tenant' | 'attempt'>,
     name: string,
     command: (now: number, id: string) => EntityTypeCommand,
     gate: TypeGate = () => undefined,
   ): Promise<EntityTypeResult> {
-    const { id, since, deadline, now } = stamp(this.log, this.clock);
-    let last: TypeDecision | undefined;
+    const taken = stamp(this.log, this.clock, attempt);
     const submitted: Command<EntityTypeState, EntityTypeResult> = {
-      id,
-      since,
-      deadline,
-      decide: (view) => {
-        last = orRefuse(() => {
-          gate(view.state, now);
-          return decideType(view, command(now, id));
-        });
-        return last;
-      },
-      // Only attempts of this very command can be found under a new id.
-      replay: () => {
-        if (last?.kind !== 'append') throw new Error(`unit ${id} was found, but never decided here`);
-        return last.result([]);
+      ...identityOf(taken),
+      // Found here as well: the only process that asks twice under a new id is this one.
+      copies: 'anywhere',
+      decide: (view) =>
+        noted(
+          attempt,
+          orRefuse(() => {
+            gate(view.state, taken.now);
+            return decideType(view, command(taken.now, taken.id));
+          }),
+        ),
+      replay: ({ message, unit }) => {
+        noteReplayed(attempt, message.seq);
+        return resultIn(message, unit);
       },
     };
     return this.log.submit(

@@ -14,6 +14,6 @@ export abstract class StreamCommand<Result> extends Command<Result> {
   abstract get target(): string;
 
   stamped(log: Log, clock: Clock): Stamp {
-    return (this.stamp ??= stamp(log, clock));
+    return (this.stamp ??= stamp(log, clock, this.caller.attempt));
   }
 }

@@ -22,16 +22,20 @@ import type {
   StreamView,
   UnitDraft,
 } from '@app/streams';
-import { replayed } from '../kernel/replay.js';
+import { noteReplayed, noteWritten } from '../kernel/attempt.js';
+import { replayed, type Stored } from '../kernel/replay.js';
 import { orRefuse, type SentItems } from '../kernel/to-decision.js';
-import { assertHeld, type Stamp } from '../kernel/stamp.js';
+import { assertHeld, identityOf, type Stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 
 export type PlainSnapshotView = StreamSnapshot<PlainStream>;
 
 export interface PlainWrite<Result> {
-  readonly decide: (view: StreamView<PlainStream>) => PlainDecided<Result>;
+  /** `stored`: what the log has of this very command, which was accepted before. */
+  readonly decide: (view: StreamView<PlainStream>, stored: Stored | undefined) => PlainDecided<Result>;
+  /** The answer when it was done before and what it was decided on may be gone. */
+  readonly replay?: Result;
   /** The body behind the unit that is stored as sent. */
   readonly sent?: SentItems;
   /** See Command.producer. */
@@ -116,24 +120,32 @@ export class PlainStreamWriter {
     return this.subjects.stream(tenant, path);
   }
 
-  submit<Result>(tenant: string, path: string, taken: Stamp, write: PlainWrite<Result>): Promise<PlainWritten<Result>> {
-    const { id, since, deadline, copies } = taken;
-    const decide = (view: StreamView<PlainStream>): Decision<PlainStream, PlainWritten<Result>> =>
-      orRefuse(() => toDecision(view, write.decide(view), write));
+  async submit<Result>(
+    tenant: string,
+    path: string,
+    taken: Stamp,
+    write: PlainWrite<Result>,
+  ): Promise<PlainWritten<Result>> {
+    const decide = (view: StreamView<PlainStream>, stored?: Stored): Decision<PlainStream, PlainWritten<Result>> =>
+      orRefuse(() => toDecision(view, write.decide(view, stored), write));
     const command: Command<PlainStream, PlainWritten<Result>> = {
-      id,
-      since,
-      deadline,
-      copies,
+      ...identityOf(taken),
       creates: write.creates ?? false,
       ...(write.producer !== undefined && { producer: write.producer }),
       decide: (view) => {
         assertHeld(taken);
         return decide(view);
       },
-      replay: (found) => replayed(id, found, decide),
+      replay: (found) => {
+        noteReplayed(taken.attempt, found.message.seq);
+        if (write.replay === undefined) return replayed(taken.id, found, decide);
+        const { contentType, closed } = found.message.state;
+        return { result: write.replay, tail: found.offset, closed, contentType, seq: found.message.seq };
+      },
     };
-    return this.log.submit(this.stream(tenant, path), command);
+    const written = await this.log.submit(this.stream(tenant, path), command);
+    noteWritten(taken.attempt, written.seq);
+    return written;
   }
 
   /** As of a barrier taken after the call began. */

@@ -1,3 +1,4 @@
+import type { AttemptNotes } from '../kernel/attempt.js';
 import type { Peers } from '../ports/peers.js';
 import { packCommand, unpackAnswer, type PackedCommand } from './packed.js';
 import { unpackError } from './packed-error.js';
@@ -8,10 +9,11 @@ export const askOwner = async <Result>(
   owner: string,
   command: PackedCommand,
   leftMs: number,
-): Promise<{ readonly result: Result } | undefined> => {
+): Promise<(AttemptNotes & { readonly result: Result }) | undefined> => {
   const bytes = await peers.ask(owner, packCommand(command), leftMs);
   if (!bytes) return undefined;
   const answer = unpackAnswer(bytes);
   if (!answer.ok) throw unpackError(answer.error);
-  return { result: answer.result as Result };
+  const { result, ...notes } = answer;
+  return { ...notes, result: result as Result };
 };

@@ -6,6 +6,8 @@ import { StreamCommand } from '../kernel/stream-command.js';
 import { Peers } from '../ports/peers.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
+import { takeNotes } from '../kernel/attempt.js';
+import { elsewhere } from '../kernel/stamp.js';
 import { askOwner } from './ask-owner.js';
 import { packOf } from './command-codecs.js';
 
@@ -34,8 +36,11 @@ export class Commands {
     const packed = await packOf(command);
     if (!packed) return this.bus.execute(command);
     const answer = await askOwner<Result>(this.peers, owner, { ...packed, stamp }, stamp.deadline - this.clock.now());
-    if (answer) return answer.result;
-    command.stamp = { ...stamp, copies: 'elsewhere' };
+    if (answer) {
+      takeNotes(command.caller.attempt, answer);
+      return answer.result;
+    }
+    command.stamp = elsewhere(stamp);
     return this.bus.execute(command);
   }
 }

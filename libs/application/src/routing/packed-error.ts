@@ -3,6 +3,7 @@ import {
   Backpressure,
   Contended,
   DeadlineExceeded,
+  KeyReused,
   LogUnavailable,
   OffsetGone,
   PublishRefused,
@@ -29,6 +30,7 @@ type PackedError =
 const SIMPLE: Readonly<Record<string, new (message: string) => Error>> = {
   Backpressure,
   Contended,
+  KeyReused,
   LogUnavailable,
   OffsetGone,
   PublishRefused,

@@ -4,6 +4,7 @@ import {
   Backpressure,
   Contended,
   DeadlineExceeded,
+  KeyReused,
   LogUnavailable,
   PublishRefused,
   StateTooLarge,
@@ -119,7 +120,7 @@ describe('an answer on its way back', () => {
     new AppendFailed(new DomainError('FENCED', 'late'), false, { seq: 5, pos: 2 }),
     new DeadlineExceeded(true),
     new DeadlineExceeded(false),
-    ...[Backpressure, Contended, LogUnavailable, PublishRefused, StateTooLarge, StreamAbsent].map(
+    ...[Backpressure, Contended, KeyReused, LogUnavailable, PublishRefused, StateTooLarge, StreamAbsent].map(
       (Type) => new Type('why'),
     ),
   ])('is the same error: %s', (error) => {

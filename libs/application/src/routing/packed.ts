@@ -1,4 +1,5 @@
 import { decode, encode } from '@msgpack/msgpack';
+import type { AttemptNotes } from '../kernel/attempt.js';
 import type { Stamp } from '../kernel/stamp.js';
 
 const VERSION = 1;
@@ -30,7 +31,7 @@ export const unpackCommand = (bytes: Uint8Array): PackedCommand | undefined => {
 
 /** What a command came to, as JSON. */
 export type PackedAnswer =
-  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: unknown };
+  (AttemptNotes & { readonly ok: true; readonly result: unknown }) | { readonly ok: false; readonly error: unknown };
 
 export const packAnswer = (answer: PackedAnswer): Uint8Array => Buffer.from(JSON.stringify(answer));
 

@@ -2,7 +2,8 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { CommandBus } from '@nestjs/cqrs';
 import { Clock } from '@app/platform';
 import { LogUnavailable } from '@app/streams';
-import { Disowned } from '../kernel/stamp.js';
+import { notesOf } from '../kernel/attempt.js';
+import { Disowned, elsewhere } from '../kernel/stamp.js';
 import type { StreamCommand } from '../kernel/stream-command.js';
 import { Peers, type Terms } from '../ports/peers.js';
 import { commandOf } from './command-codecs.js';
@@ -34,13 +35,17 @@ export class RoutedCommands implements OnApplicationBootstrap, OnModuleDestroy {
     const command = packed && commandOf(packed);
     if (!command) return undefined;
     // The deadline by the clock of this host.
-    command.stamp = { ...packed.stamp, deadline: this.clock.now() + leftMs, copies: 'elsewhere', holds };
+    const { attempt } = command.caller;
+    const deadline = this.clock.now() + leftMs;
+    command.stamp = elsewhere({ ...packed.stamp, deadline, holds, ...(attempt && { attempt }) });
     return this.execute(command);
   }
 
   private async execute(command: StreamCommand<unknown>): Promise<Uint8Array | undefined> {
     try {
-      return packAnswer({ ok: true, result: await this.bus.execute(command) });
+      const result = await this.bus.execute(command);
+      const { attempt } = command.caller;
+      return packAnswer({ ok: true, result, ...(attempt && notesOf(attempt)) });
     } catch (error) {
       // Nothing was decided: whoever sent it may have more luck.
       if (error instanceof Disowned || error instanceof LogUnavailable) return undefined;

@@ -6,7 +6,8 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
-import { appendWakeFact } from './append-wake-fact.js';
+import type { Caller } from '../kernel/stamp.js';
+import { appendAskedFact } from './append-wake-fact.js';
 
 export interface WakeRequest {
   readonly subscriberUrl: string;
@@ -39,7 +40,7 @@ export const wakeRegistered = (request: WakeRequest, now: number): WakeRegistere
 
 export class RegisterWakeCommand extends Command<void> {
   constructor(
-    readonly tenant: string,
+    readonly caller: Caller,
     readonly request: WakeRequest,
   ) {
     super();
@@ -50,16 +51,14 @@ export class RegisterWakeCommand extends Command<void> {
 @CommandHandler(RegisterWakeCommand)
 export class RegisterWakeHandler implements ICommandHandler<RegisterWakeCommand> {
   constructor(
-    @Inject(EVENT_LOG) private readonly log: Log,
+    @Inject(EVENT_LOG) readonly log: Log,
     private readonly subjects: Subjects,
-    private readonly clock: Clock,
+    readonly clock: Clock,
   ) {}
 
-  async execute({ tenant, request }: RegisterWakeCommand): Promise<void> {
+  async execute({ caller: { tenant, attempt }, request }: RegisterWakeCommand): Promise<void> {
     const data = wakeRegistered(request, this.clock.now());
-    await appendWakeFact(this.log, this.subjects.waiters(tenant, parseSource(data.source).path), {
-      type: 'registered',
-      data,
-    });
+    const subject = this.subjects.waiters(tenant, parseSource(data.source).path);
+    await appendAskedFact(this, subject, { type: 'registered', data }, attempt);
   }
 }

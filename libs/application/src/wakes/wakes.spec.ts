@@ -58,7 +58,7 @@ describe('wake registrations', () => {
   };
 
   it('are facts beside the source, with their defaults and their creation time', async () => {
-    await commands.execute(new RegisterWakeCommand('t', request));
+    await commands.execute(new RegisterWakeCommand({ tenant: 't', principal: '' }, request));
     const [[subject, type, data]] = (await facts(1)) as [[string, string, unknown]];
     expect([subject, type]).toEqual(['log.t.s.c.1.main.w', 'registered']);
     expect(data).toEqual({
@@ -75,9 +75,11 @@ describe('wake registrations', () => {
 
   it('have the same key when they are equal, however they are spelt', async () => {
     const principal = { ...request, sourceUrl: '/principal/user:a' };
-    await commands.execute(new RegisterWakeCommand('t', principal));
-    await commands.execute(new RegisterWakeCommand('t', { ...principal, sourceUrl: '/principal/user%3Aa' }));
-    await commands.execute(new RegisterWakeCommand('t', { ...principal, manifestKey: 'm' }));
+    await commands.execute(new RegisterWakeCommand({ tenant: 't', principal: '' }, principal));
+    await commands.execute(
+      new RegisterWakeCommand({ tenant: 't', principal: '' }, { ...principal, sourceUrl: '/principal/user%3Aa' }),
+    );
+    await commands.execute(new RegisterWakeCommand({ tenant: 't', principal: '' }, { ...principal, manifestKey: 'm' }));
     const keys = (await facts(3)).map((fact) => (fact as [string, string, { key: string }])[2].key);
     expect(keys[0]).toBe(keys[1]);
     expect(keys[2]).not.toBe(keys[0]);
@@ -85,15 +87,20 @@ describe('wake registrations', () => {
 
   it('end by source with one fact', async () => {
     await commands.execute(
-      new UnregisterWakeCommand('t', { subscriberUrl: '/p/1', sourceUrl: '/c/1', manifestKey: 'm' }),
+      new UnregisterWakeCommand(
+        { tenant: 't', principal: '' },
+        { subscriberUrl: '/p/1', sourceUrl: '/c/1', manifestKey: 'm' },
+      ),
     );
     expect(await facts(1)).toEqual([['log.t.s.c.1.main.w', 'unregistered', { subscriber: '/p/1' }]]);
     expect(asked).toEqual([]);
   });
 
   it('end by manifest key at every source, as of everything that was registered before', async () => {
-    await commands.execute(new RegisterWakeCommand('t', request));
-    await commands.execute(new UnregisterWakeCommand('t', { subscriberUrl: '/p/1', manifestKey: 'm' }));
+    await commands.execute(new RegisterWakeCommand({ tenant: 't', principal: '' }, request));
+    await commands.execute(
+      new UnregisterWakeCommand({ tenant: 't', principal: '' }, { subscriberUrl: '/p/1', manifestKey: 'm' }),
+    );
     expect(asked).toEqual([['t', '/p/1', 'm', 1]]);
     expect((await facts(3)).slice(1)).toEqual([
       ['log.t.s.c.1.main.w', 'unregistered', { subscriber: '/p/1', manifestKey: 'm' }],
@@ -102,9 +109,12 @@ describe('wake registrations', () => {
   });
 
   it.each([
-    [new UnregisterWakeCommand('t', { subscriberUrl: '/p/1' }), 'INVALID_WAKE_UNREGISTER'],
-    [new RegisterWakeCommand('t', { ...request, sourceUrl: '/c//1' }), 'INVALID_REQUEST'],
-    [new RegisterWakeCommand('t', { ...request, subscriberUrl: '/_cron/x' }), 'INVALID_REQUEST'],
+    [new UnregisterWakeCommand({ tenant: 't', principal: '' }, { subscriberUrl: '/p/1' }), 'INVALID_WAKE_UNREGISTER'],
+    [new RegisterWakeCommand({ tenant: 't', principal: '' }, { ...request, sourceUrl: '/c//1' }), 'INVALID_REQUEST'],
+    [
+      new RegisterWakeCommand({ tenant: 't', principal: '' }, { ...request, subscriberUrl: '/_cron/x' }),
+      'INVALID_REQUEST',
+    ],
   ])('are refused when they name nothing: %j', async (command, code) => {
     await expect(commands.execute(command)).rejects.toMatchObject({ code });
     expect(log.position()).toBe(0);

@@ -24,6 +24,7 @@ export const ERRORS = {
   SCHEMA_KEY_EXISTS: { status: 409, title: 'The schema key exists already; amendments only add' },
   FENCED: { status: 409, title: 'A later claim has taken over' },
   ALREADY_CLAIMED: { status: 409, title: 'Another runner holds a live lease' },
+  IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The Idempotency-Key came before, with another request' },
   STREAM_CONFLICT: { status: 409, wire: 'CONFLICT', title: 'The append does not fit the state of the stream' },
   OFFSET_GONE: { status: 410, wire: 'GONE', title: 'The offset belongs to an earlier life of the stream' },
   STREAM_GONE: { status: 410, wire: 'GONE', title: 'The stream was deleted, and only its forks have the content' },

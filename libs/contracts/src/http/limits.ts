@@ -29,4 +29,13 @@ export const MAX_SCHEMA_BYTES = 256 * 1024;
 
 export const MAX_TAGS = 128;
 
+/** Of an `Idempotency-Key`. */
+export const MAX_KEY_CHARACTERS = 255;
+
+/** Entries of one page of a list, and tags it is filtered by. */
+export const PAGE = { default: 100, max: 1_000, maxTags: 8 } as const;
+
+/** Levels of descendants in one answer. */
+export const MAX_TREE_DEPTH = 1_000;
+
 export const LEASE_MS = { min: 1000, default: 30_000, max: 600_000 } as const;

@@ -28,6 +28,6 @@ export class StoredIndex extends LogIndex {
 
 const addressOf = (subject: string): { readonly tenant: string; readonly path: string } => {
   const address = parseLogSubject(subject);
-  if (address?.kind !== 'stream') throw new Error(`${subject} is not indexed`);
+  if (address?.kind !== 'stream' && address?.kind !== 'waiters') throw new Error(`${subject} is not indexed`);
   return address;
 };

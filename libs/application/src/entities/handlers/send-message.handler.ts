@@ -61,7 +61,7 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
     const { caller, address, message, sender } = command;
     const taken = command.stamped(this.log, this.clock);
     const { now, id: txid } = taken;
-    await this.checkSender(caller, address, sender);
+    const wrongSender = await this.senders.check(caller, sender).catch((error: unknown) => error as Error);
     await this.principals.ensure(caller.tenant, caller.principal);
     // Only a declared message type is validated by a schema.
     if (message.type !== undefined && message.type !== COMPOSER_INPUT) await this.types.refresh();
@@ -69,8 +69,10 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
     const key = message.key ?? messageKey(now);
     const asker = parsePrincipalUrl(caller.principal);
     await this.entities.submit(caller, address, 'write', taken, {
-      decide: (state, _view, stored) =>
-        decideSendMessage(state, {
+      decide: (state, _view, stored) => {
+        // A missing entity is reported first; and what was accepted once stays accepted.
+        if (wrongSender && !stored) throw wrongSender;
+        return decideSendMessage(state, {
           type: 'SendMessage',
           now,
           key,
@@ -81,16 +83,9 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
           mayUpdateIdentity: asker !== undefined && isBypass(asker),
           validate: stored ? anything : this.types.validateFor(caller.tenant, state),
           ...present({ fromAgent: sender.fromAgent, messageType, mode, position }),
-        }),
+        });
+      },
     });
     return { txid };
-  }
-
-  private async checkSender(caller: Caller, address: EntityAddress, sender: SenderClaims): Promise<void> {
-    try {
-      await this.senders.check(caller, sender);
-    } catch (error) {
-      await this.entities.refuse(caller, address, 'write', error as Error);
-    }
   }
 }

@@ -53,15 +53,19 @@ export class SignalEntityHandler implements ICommandHandler<SignalEntityCommand>
     const taken = command.stamped(this.log, this.clock);
     const { now, id: txid } = taken;
     const key = `sig-${String(now)}-${randomBytes(4).toString('hex')}`;
+    let at = now;
     const { result, committed } = await this.entities.submit(caller, address, needed, taken, {
-      decide: (state) => decideSignal(state, { type: 'Signal', now, key, txid, ...request }),
+      decide: (state, _view, stored) => {
+        at = stored?.at ?? now;
+        return decideSignal(state, { type: 'Signal', now: at, key, txid, ...request });
+      },
     });
     return {
       url: address.url,
       signal: request.signal,
       previous_state: result.previousState,
       new_state: result.newState,
-      created_at: now,
+      created_at: at,
       txid: committed[0]?.seq ?? 0,
     };
   }

@@ -17,7 +17,7 @@ import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { requireType } from '../../access/type-access.js';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
-import { anything, type Stored } from '../../kernel/replay.js';
+import { anything } from '../../kernel/replay.js';
 import type { Caller, Stamp } from '../../kernel/stamp.js';
 import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
@@ -28,6 +28,7 @@ import { EntityWriter } from '../entity-writer.js';
 import { messageKey } from '../message-key.js';
 import { PrincipalEntities } from '../principal-entities.js';
 import { SpawnSurroundings } from '../spawn-surroundings.js';
+import { spawnedBefore, storedSpawn } from '../stored-spawn.js';
 
 export interface SpawnRequest {
   readonly args?: JsonObject;
@@ -74,11 +75,22 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
   async execute(command: SpawnEntityCommand): Promise<SpawnedEntityView> {
     const { caller, address, request } = command;
     const taken = command.stamped(this.log, this.clock);
-    const spawn = await this.spawn(caller, address, request, taken);
-    await this.principals.ensure(caller.tenant, caller.principal);
+    const spawn = await this.spawn(caller, address, request, taken).catch((error: unknown) => error as Error);
+    // Without a key nobody can have done it before.
+    if (spawn instanceof Error && !caller.attempt?.key) throw spawn;
+    if (!(spawn instanceof Error)) await this.principals.ensure(caller.tenant, caller.principal);
     const { result, committed, state } = await this.writer.submit(caller.tenant, address, taken, {
       creates: true,
-      decide: (before, _view, stored) => decideSpawn(before, stored ? asStored(spawn, stored) : spawn),
+      decide: (before, _view, stored) => {
+        if (stored) {
+          const { args, initialMessage } = request;
+          const message = initialMessage && firstMessage(initialMessage, caller.principal, taken.now, taken.id);
+          const validate = spawn instanceof Error ? anything : spawn.validate;
+          return spawnedBefore(before, storedSpawn(stored, { args, initialMessage: message, validate }), stored);
+        }
+        if (spawn instanceof Error) throw spawn;
+        return decideSpawn(before, spawn);
+      },
     });
     if (result.rejected) throw result.rejected;
     if (state.situation === 'absent') throw new Error('a spawned entity cannot be absent');
@@ -134,12 +146,6 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
     };
   }
 }
-
-/** Whether the initial message was accepted shows in what was written. */
-const asStored = (spawn: Spawn, { units }: Stored): Spawn =>
-  units > 1 || spawn.initialMessage === undefined
-    ? { ...spawn, validate: anything }
-    : { ...spawn, validate: (kind, ...value) => (kind === 'creation' ? [] : spawn.validate(kind, ...value)) };
 
 /** In a unit of its own, the second of the commit, whose id derives from the command's. */
 const firstMessage = (

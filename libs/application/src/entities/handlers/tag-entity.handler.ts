@@ -41,12 +41,13 @@ export class TagEntityHandler implements ICommandHandler<TagEntityCommand> {
   async execute(command: TagEntityCommand): Promise<TaggedEntity> {
     const { caller, address, key, value } = command;
     const taken = command.stamped(this.log, this.clock);
-    const { now } = taken;
     const { committed, state } = await this.entities.submit(caller, address, 'write', taken, {
-      decide: (entity) =>
-        value === undefined
+      decide: (entity, _view, stored) => {
+        const now = stored?.at ?? taken.now;
+        return value === undefined
           ? decideDeleteTag(entity, { type: 'DeleteTag', now, key })
-          : decideSetTag(entity, { type: 'SetTag', now, key, value }),
+          : decideSetTag(entity, { type: 'SetTag', now, key, value });
+      },
     });
     const read = await this.reader.require(caller.tenant, address);
     const entity = state.situation === 'absent' ? read.entity : state;

@@ -31,17 +31,27 @@ export class AmendSchemasHandler implements ICommandHandler<AmendSchemasCommand>
   ) {}
 
   async execute({ caller, name, schemas }: AmendSchemasCommand): Promise<EntityTypeDocument> {
-    // Before anything is compiled for nothing; it counts again when it is decided.
-    await this.access.require(caller, name, 'manage');
-    await checkCompiles(this.compiler, schemas);
+    const unusable = await this.check(caller, name, schemas).catch((error: unknown) => error as Error);
+    // Without a key nobody can have done it before.
+    if (unusable && !caller.attempt?.key) throw unusable;
     const { inbox_schemas: inboxSchemas, state_schemas: stateSchemas } = schemas;
     const result = await this.writer.submit(
-      caller.tenant,
+      caller,
       name,
-      (now) => ({ type: 'AmendSchemas', now, ...present({ inboxSchemas, stateSchemas }) }),
+      (now) => {
+        if (unusable) throw unusable;
+        return { type: 'AmendSchemas', now, ...present({ inboxSchemas, stateSchemas }) };
+      },
       typeGate(caller, 'manage'),
     );
     if (result.kind !== 'stored') throw new Error('an amendment stores');
     return result.document;
+  }
+
+  private async check(caller: Caller, name: string, schemas: SchemasToAdd): Promise<undefined> {
+    // Before anything is compiled for nothing; it counts again when it is decided.
+    await this.access.require(caller, name, 'manage');
+    await checkCompiles(this.compiler, schemas);
+    return undefined;
   }
 }

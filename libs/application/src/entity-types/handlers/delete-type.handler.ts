@@ -18,6 +18,6 @@ export class DeleteTypeHandler implements ICommandHandler<DeleteTypeCommand> {
   constructor(private readonly writer: TypeWriter) {}
 
   async execute({ caller, name }: DeleteTypeCommand): Promise<void> {
-    await this.writer.submit(caller.tenant, name, () => ({ type: 'DeleteType' }), typeGate(caller, 'manage'));
+    await this.writer.submit(caller, name, () => ({ type: 'DeleteType' }), typeGate(caller, 'manage'));
   }
 }

@@ -29,25 +29,30 @@ export class RegisterTypeHandler implements ICommandHandler<RegisterTypeCommand>
   ) {}
 
   async execute({ caller, registration: asked, grants }: RegisterTypeCommand): Promise<EntityTypeDocument> {
-    const { tenant, principal } = caller;
-    // Before anybody is asked what the type is; it counts again when it is decided.
-    await this.access.requireToRegister(caller, asked.name ?? '');
-    const registration = await this.endpoint.discover(asked);
-    await checkCompiles(this.schemas, registration);
+    const registration = await this.usable(caller, asked).catch((error: unknown) => error as Error);
+    // What was registered once under a key is answered even when the endpoint of the type is away by now.
+    if (registration instanceof Error && (caller.attempt?.key === undefined || asked.name === undefined))
+      throw registration;
+    const name = (registration instanceof Error ? asked : registration).name ?? '';
     const result = await this.writer.submit(
-      tenant,
-      registration.name ?? '',
-      (now, commandId) => ({
-        type: 'RegisterType',
-        now,
-        registration,
-        grants,
-        by: { now, by: principal, commandId },
-      }),
+      caller,
+      name,
+      (now, commandId) => {
+        if (registration instanceof Error) throw registration;
+        return { type: 'RegisterType', now, registration, grants, by: { now, by: caller.principal, commandId } };
+      },
       typeGate(caller, 'manage'),
     );
     if (result.kind !== 'stored') throw new Error('a registration stores');
     return result.document;
+  }
+
+  private async usable(caller: Caller, asked: EntityTypeRegistration): Promise<EntityTypeRegistration> {
+    // Before anybody is asked what the type is; it counts again when it is decided.
+    await this.access.requireToRegister(caller, asked.name ?? '');
+    const registration = await this.endpoint.discover(asked);
+    await checkCompiles(this.schemas, registration);
+    return registration;
   }
 }
 

@@ -4,6 +4,7 @@ import { decideAppendToStream, type AppendedToStream, type AppendRequest } from 
 import { Clock } from '@app/platform';
 import type { Log, Offset } from '@app/streams';
 import { AppendFailed } from '../../entities/handlers/append-events.handler.js';
+import { beforeAnyEnd } from '../../kernel/replay.js';
 import type { Caller } from '../../kernel/stamp.js';
 import { StreamCommand } from '../../kernel/stream-command.js';
 import type { SentItems } from '../../kernel/to-decision.js';
@@ -48,9 +49,10 @@ export class AppendToStreamHandler implements ICommandHandler<AppendToStreamComm
     const taken = command.stamped(this.log, this.clock);
     return this.guard.writing(caller, path, owner, async (allowed) => {
       const { result, tail } = await this.writer.submit(caller.tenant, path, taken, {
-        decide: ({ state, ...facts }) => {
+        decide: ({ state, ...facts }, stored) => {
+          const now = stored ? beforeAnyEnd(stored) : taken.now;
           try {
-            return allowed(state, taken.now, decideAppendToStream(state, facts, { now: taken.now, request }));
+            return allowed(state, now, decideAppendToStream(state, facts, { now, request }));
           } catch (error) {
             throw error instanceof LinkedMeanwhile ? error : new AppendFailed(error as Error, facts.closed, facts.tail);
           }

@@ -120,17 +120,18 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
   ): Promise<PlainWritten<Created>> {
     const { sent, problem } = await body(config.contentType ?? source?.fork.contentType ?? DEFAULT_TYPE);
     return this.writer.submit(caller.tenant, path, taken, {
-      decide: ({ state, ...facts }) => {
+      decide: ({ state, ...facts }, stored) => {
         // Later the source need not know of it any more, and what they share may be gone.
-        if (source !== undefined && this.clock.now() - source.takenAt > REFERENCE_USABLE_MS)
+        if (stored === undefined && source !== undefined && this.clock.now() - source.takenAt > REFERENCE_USABLE_MS)
           throw new DeadlineExceeded(false);
+        const now = stored?.at ?? taken.now;
         const decided = decideCreate(state, facts, {
-          now: taken.now,
+          now,
           config,
           ...(source === undefined ? {} : { fork: source.fork }),
           ...(problem === undefined ? {} : { bodyProblem: problem }),
         });
-        return allowed(state, taken.now, decided);
+        return allowed(state, now, decided);
       },
       sent,
       creates: true,

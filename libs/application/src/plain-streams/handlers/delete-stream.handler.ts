@@ -42,6 +42,8 @@ export class DeleteStreamHandler implements ICommandHandler<DeleteStreamCommand>
     const taken = command.stamped(this.log, this.clock);
     const { result } = await this.writer.submit(tenant, path, taken, {
       decide: (view) => decideDelete(view.state, taken.now),
+      // Whoever did it gave back what the stream held.
+      replay: {},
     });
     await this.streams.release(tenant, result.origin);
   }
