@@ -11,6 +11,7 @@ import { CollectionsController } from './entities/collections.controller.js';
 import { EntitiesController } from './entities/entities.controller.js';
 import { EntityWritesController } from './entities/entity-writes.controller.js';
 import { InboxController } from './entities/inbox.controller.js';
+import { PastAndTreeController } from './entities/past-and-tree.controller.js';
 import { EntityTypesController } from './entity-types/entity-types.controller.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { GATEWAY_SETTINGS, type GatewayParts, type GatewaySettings } from './gateway.parts.js';
@@ -61,6 +62,7 @@ export class GatewayModule {
         EntityTypesController,
         EntitiesController,
         EntityWritesController,
+        PastAndTreeController,
         InboxController,
         CollectionsController,
         EntityGrantsController,

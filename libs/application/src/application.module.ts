@@ -19,6 +19,8 @@ import { ChangeMessageHandler } from './entities/handlers/change-message.handler
 import { GiveGrantHandler, ListGrantsHandler, RevokeGrantHandler } from './entities/handlers/entity-grants.handlers.js';
 import { GetEntityHandler } from './entities/handlers/get-entity.handler.js';
 import { ListEntitiesHandler } from './entities/handlers/list-entities.handler.js';
+import { ReadHistoryHandler } from './entities/handlers/read-history.handler.js';
+import { ReadTreeHandler } from './entities/handlers/read-tree.handler.js';
 import { RequireEntityHandler } from './entities/handlers/require-entity.handler.js';
 import { SendMessageHandler } from './entities/handlers/send-message.handler.js';
 import { SignalEntityHandler } from './entities/handlers/signal-entity.handler.js';
@@ -91,6 +93,8 @@ const entities = [
   AppendEventsHandler,
   GetEntityHandler,
   ListEntitiesHandler,
+  ReadHistoryHandler,
+  ReadTreeHandler,
   RequireEntityHandler,
   ListGrantsHandler,
   GiveGrantHandler,

@@ -18,6 +18,8 @@ export * from './entities/handlers/change-message.handler.js';
 export * from './entities/handlers/entity-grants.handlers.js';
 export * from './entities/handlers/get-entity.handler.js';
 export * from './entities/handlers/list-entities.handler.js';
+export * from './entities/handlers/read-history.handler.js';
+export * from './entities/handlers/read-tree.handler.js';
 export * from './entities/handlers/require-entity.handler.js';
 export * from './entities/handlers/send-message.handler.js';
 export * from './entities/handlers/signal-entity.handler.js';

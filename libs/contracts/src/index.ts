@@ -9,6 +9,7 @@ export * from './dto/health.dto.js';
 export * from './dto/entity-types.dto.js';
 export * from './dto/entities.dto.js';
 export * from './dto/grants.dto.js';
+export * from './dto/own-api.dto.js';
 export * from './dto/wakes.dto.js';
 export * from './dto/claims.dto.js';
 export * from './dto/body-schemas.js';

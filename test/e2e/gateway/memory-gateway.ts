@@ -15,6 +15,14 @@ class NoEntities extends EntityQueries {
     return Promise.resolve([]);
   }
 
+  override count(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  override tree(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
   override activeClaims(): Promise<readonly []> {
     return Promise.resolve([]);
   }

@@ -88,8 +88,19 @@ export class Entities {
   }
 
   async list(type: string): Promise<readonly string[]> {
-    const answer = expected(await this.listAnswer(type), `list of ${type}`);
-    return (answer.json as readonly { readonly url: string }[]).map(({ url }) => url.slice(1));
+    return (await this.pages(`/v1/entities?type=${type}&limit=1000`)).flat().map(({ url }) => url.slice(1));
+  }
+
+  /** Every page of a list, as its headers lead to them. */
+  async pages(path: string): Promise<readonly (readonly { readonly url: string }[])[]> {
+    const pages: (readonly { readonly url: string }[])[] = [];
+    for (let next: string | undefined = path; next !== undefined;) {
+      const answer: Answer = expected(await this.call('GET', next), next);
+      pages.push(answer.json as readonly { readonly url: string }[]);
+      const query: string | undefined = /^<(\?[^>]*)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
+      next = query && path.replace(/\?[^]*|$/, query);
+    }
+    return pages;
   }
 
   /** Runs that woke the entity, in the order of its stream. */

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Inject, Put, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Put, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import {
@@ -12,16 +12,23 @@ import {
 } from '@app/application';
 import { ApiError, ChangedEntityDto, EntityDto, LogTxidDto, ReadEntityDto, SpawnDto } from '@app/contracts';
 import { DomainError, PRINCIPAL_TYPE, type EntityAddress } from '@app/domain';
+import { present } from '@app/domain/kernel/present.js';
 import { CallerOf } from '../auth/caller.js';
 import { ApiAddress, ApiErrors } from '../docs/api-decorators.js';
+import { ApiMinPosition, ApiPages } from '../docs/api-paging.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
+import { enoughOf, linkNext, pageOf, tellPosition } from '../http/paging.js';
 import { Address, queryOf } from '../http/params.js';
-import type { GatewayRequest } from '../http/request.js';
+import type { GatewayReply, GatewayRequest } from '../http/request.js';
 import { Writes } from '../http/writes.js';
 import { readSpawn } from '../validation/compiled-body.js';
 import { TargetedBodies } from '../validation/targeted-bodies.js';
 import { checksWakes } from '../wakes/checks-wakes.js';
+import { entityFilter } from './entity-filter.js';
 import { spawnRequest } from './spawn-request.js';
+
+const SORTS = ['created_at', 'updated_at', 'url'] as const;
+const NEWEST_FIRST = { by: 'created_at', descending: true } as const;
 
 @ApiTags('entities')
 @Controller(['v1/entities', '_electric/entities'])
@@ -33,23 +40,45 @@ export class EntitiesController {
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
-  /** Those the principal may read, newest first; includes everything acknowledged before. */
+  /**
+   * Those the principal may read, newest first; includes everything acknowledged before. In pages: the header `Link` says
+   * where the next one is.
+   */
   @Get()
   @ApiQuery({ name: 'type', required: false })
   @ApiQuery({ name: 'status', required: false })
   @ApiQuery({ name: 'parent', required: false })
   @ApiQuery({ name: 'created_by', required: false })
+  @ApiQuery({
+    name: 'tag',
+    required: false,
+    style: 'deepObject',
+    explode: true,
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+    description: '`tag[color]=red`: has this tag with this value; all of them',
+  })
+  @ApiPages(SORTS)
+  @ApiMinPosition()
   @ApiOkResponse({ type: [EntityDto] })
-  @ApiErrors('UNAVAILABLE')
-  async list(@CallerOf() caller: Caller, @Req() request: GatewayRequest): Promise<readonly EntityDto[]> {
+  @ApiErrors('INVALID_REQUEST', 'UNAVAILABLE')
+  async list(
+    @CallerOf() caller: Caller,
+    @Req() request: GatewayRequest,
+    @Res({ passthrough: true }) reply: GatewayReply,
+  ): Promise<readonly EntityDto[]> {
     const query = queryOf(request);
-    const filter = {
-      ...one('type', query.get('type')),
-      ...one('status', query.get('status')),
-      ...one('parent', query.get('parent')),
-      ...one('createdBy', query.get('created_by')),
+    const page = pageOf(request, query, { names: SORTS, usual: NEWEST_FIRST });
+    const { sort, limit, after } = page;
+    const listing = {
+      ...entityFilter(query),
+      sort,
+      ...present({ limit, after: after && { url: after.name, ...present({ value: after.value }) } }),
     };
-    return this.queries.execute(new ListEntitiesQuery(caller, filter));
+    const listed = await this.queries.execute(new ListEntitiesQuery(caller, listing, enoughOf(request)));
+    const { entities, next, position } = listed;
+    linkNext(reply, query, sort, next && { name: next.url, ...present({ value: next.value }) });
+    tellPosition(reply, position);
+    return entities;
   }
 
   @Put(':type/:id')
@@ -106,6 +135,3 @@ export class EntitiesController {
     }
   }
 }
-
-const one = <Name extends string>(name: Name, value: string | null): { readonly [N in Name]?: string } =>
-  (value === null ? {} : { [name]: value }) as { readonly [N in Name]?: string };

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import {
@@ -14,15 +14,19 @@ import type { Schemas } from '@app/domain/entity-type/entity-type.document.js';
 import { present } from '@app/domain/kernel/present.js';
 import { CallerOf } from '../auth/caller.js';
 import { ApiErrors } from '../docs/api-decorators.js';
+import { ApiPages } from '../docs/api-paging.js';
 import { askedTypeGrant } from '../grants/asked-grant.js';
-import { RawSegment } from '../http/params.js';
-import type { GatewayRequest } from '../http/request.js';
+import { linkNext, pageOf } from '../http/paging.js';
+import { queryOf, RawSegment } from '../http/params.js';
+import type { GatewayReply, GatewayRequest } from '../http/request.js';
 import { Writes } from '../http/writes.js';
 import { readDto } from '../validation/read-dto.js';
 import { TargetedBodies } from '../validation/targeted-bodies.js';
 import { registrationOf } from './registration.js';
+import { typePage, TYPE_SORTS as SORTS } from './type-page.js';
 
 const NAME = 2;
+const BY_NAME = { by: 'name', descending: false } as const;
 
 @ApiTags('entity types')
 @Controller(['v1/entity-types', '_electric/entity-types'])
@@ -51,11 +55,21 @@ export class EntityTypesController {
     return this.commands.execute(new RegisterTypeCommand(caller, registrationOf(dto), grants));
   }
 
-  /** Those the principal may spawn, ordered by name. */
+  /** Those the principal may spawn, ordered by name. In pages: the header `Link` says where the next one is. */
   @Get()
+  @ApiPages(SORTS)
   @ApiOkResponse({ type: [EntityTypeDto] })
-  async list(@CallerOf() caller: Caller): Promise<readonly EntityTypeDto[]> {
-    return this.queries.execute(new ListTypesQuery(caller));
+  @ApiErrors('INVALID_REQUEST')
+  async list(
+    @CallerOf() caller: Caller,
+    @Req() request: GatewayRequest,
+    @Res({ passthrough: true }) reply: GatewayReply,
+  ): Promise<readonly EntityTypeDto[]> {
+    const query = queryOf(request);
+    const page = pageOf(request, query, { names: SORTS, usual: BY_NAME });
+    const { entries, next } = typePage(await this.queries.execute(new ListTypesQuery(caller)), page);
+    linkNext(reply, query, page.sort, next);
+    return entries;
   }
 
   @Get(':name')

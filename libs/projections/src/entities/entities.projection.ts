@@ -1,4 +1,4 @@
-import { entityOfMainPath, type EntityEvent, type EntityGrant, type EntitySpawned } from '@app/domain';
+import { entityOfMainPath, type EntityCold, type EntityEvent, type EntityGrant, type EntitySpawned } from '@app/domain';
 import type { ControlEvent, LogMessage } from '@app/streams';
 import type { Change, Row } from '../kernel/change.js';
 import type { Projection } from '../kernel/projection.js';
@@ -58,6 +58,9 @@ const grantChange = (grant: EntityGrant, entity: Row): Change => ({
   },
 });
 
+/** Every message that changes a tag carries the cold part, which has all tags. */
+const createdAt = ({ cold }: LogMessage): number | undefined => (cold as EntityCold | undefined)?.createdAt;
+
 /** What one event does; `key` is the row of the entity. */
 const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly Change[] => {
   const patch = (set: Row): Change => ({
@@ -67,17 +70,17 @@ const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly 
     set: { ...set, revision: message.seq },
   });
   const tagKey = (name: string): Row => ({ ...key, key: encodeText(name) });
-  const tag = (name: string, value: string): Change => ({
+  const tag = (name: string, value: string, createdAt: number): Change => ({
     kind: 'upsert',
     table: entityTagsTable,
     key: tagKey(name),
-    row: { value: encodeText(value) },
+    row: { value: encodeText(value), created_at: createdAt },
   });
   switch (event.type) {
     case 'spawned':
       return [
         { kind: 'upsert', table: entitiesTable, key, row: spawnedRow(event.data, message) },
-        ...Object.entries(event.data.tags).map(([name, value]) => tag(name, value)),
+        ...Object.entries(event.data.tags).map(([name, value]) => tag(name, value, event.data.at)),
         ...(event.data.grants ?? []).map((grant) => grantChange(grant, key)),
       ];
     case 'granted':
@@ -89,7 +92,10 @@ const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly 
     case 'touched':
       return [patch({ updated_at: event.data.at })];
     case 'tagged':
-      return [tag(event.data.key, event.data.value), patch({ updated_at: event.data.at })];
+      return [
+        tag(event.data.key, event.data.value, createdAt(message) ?? event.data.at),
+        patch({ updated_at: event.data.at }),
+      ];
     case 'untagged':
       return [
         { kind: 'delete', table: entityTagsTable, key: tagKey(event.data.key) },

@@ -28,11 +28,14 @@ export const entitiesTable: Table = {
   },
 };
 
-/** One row per tag, so that setting one tag never rewrites the others. Key and value are encoded text. */
+/**
+ * One row per tag, so that setting one tag never rewrites the others. Key and value are encoded text; the creation time is
+ * the entity's, for pages by tag.
+ */
 export const entityTagsTable: Table = {
   name: 'entity_tags',
   key: ['tenant', 'url', 'key'],
-  columns: { tenant: 'text', url: 'text', key: 'text', value: 'text' },
+  columns: { tenant: 'text', url: 'text', key: 'text', value: 'text', created_at: 'bigint' },
 };
 
 /** `subject`: URL of a principal, or a kind of principal. */

@@ -5,6 +5,16 @@ import { StreamPurges } from './0101-stream-purges.js';
 import { StreamEnds } from './0102-stream-ends.js';
 import { StreamProducers } from './0110-stream-producers.js';
 import { Grants } from './0200-grants.js';
+import { EntityPages } from './0230-entity-pages.js';
 
 /** In order. Applied migrations are never edited; add another one. */
-export const migrations = [Lanes, Views, Saga, StreamPurges, StreamEnds, StreamProducers, Grants];
+export const migrations = [
+  Lanes,
+  Views,
+  Saga,
+  StreamPurges,
+  StreamEnds,
+  StreamProducers,
+  Grants,
+  EntityPages,
+];

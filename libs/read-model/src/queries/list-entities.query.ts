@@ -1,108 +1,108 @@
-import { decodeText } from '@app/projections';
 import type { Database } from '../sql/database.js';
+import { entitySource, Values, type EntityFilters, type EntitySource } from './entity-conditions.js';
+import { ENTITY_COLUMNS, TAGS, toEntityRow, type EntityRow, type FoundEntity } from './entity-row.js';
 import { queryProjection } from './projection-state.js';
 import { readableBy, type RowReader } from './readable.js';
 
-/** Exact matches; a value nothing has gives an empty list. */
-export interface EntityFilters {
-  readonly type?: string;
-  readonly status?: string;
-  readonly parent?: string;
-  readonly createdBy?: string;
-}
+export type EntitySort = 'created_at' | 'updated_at' | 'url';
 
-export interface EntityRow {
+/** Rows after that one, in the same order. `value`: of the column sorted by; not needed by URL. */
+export interface EntityPlace {
+  readonly value?: number;
   readonly url: string;
-  readonly type: string;
-  readonly typeRevision: number;
-  readonly status: string;
-  readonly parent?: string;
-  /** Parent first. */
-  readonly ancestors: readonly string[];
-  readonly createdBy: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly tags: Readonly<Record<string, string>>;
-  /** `{}` for a spawn without args. */
-  readonly spawnArgs: unknown;
-  readonly dispatchPolicy?: unknown;
-  readonly sandbox?: unknown;
 }
 
-interface Found {
-  readonly url: string;
-  readonly type: string;
-  readonly type_revision: number;
-  readonly status: string;
-  readonly parent: string | null;
-  readonly ancestors: string;
-  readonly created_by: string;
-  readonly created_at: number;
-  readonly updated_at: number;
-  readonly spawn_args: string | null;
-  readonly dispatch_policy: string | null;
-  readonly sandbox: string | null;
-  readonly tag_keys: readonly string[] | null;
-  readonly tag_values: readonly string[] | null;
+export interface EntityListing extends EntityFilters {
+  /** Default: newest first. Rows of one value come by URL, in the other direction. */
+  readonly sort?: { readonly by: EntitySort; readonly descending: boolean };
+  readonly after?: EntityPlace;
+  readonly limit?: number;
 }
 
-const COLUMNS: Readonly<Record<keyof EntityFilters, string>> = {
-  type: 'type',
-  status: 'status',
-  parent: 'parent',
-  createdBy: 'created_by',
+const NEWEST_FIRST = { by: 'created_at', descending: true } as const;
+
+interface Order {
+  /** Of the source, and of the rows around it. */
+  readonly inner: string;
+  readonly outer: string;
+  readonly condition: string | undefined;
+}
+
+const orderOf = ({ sort = NEWEST_FIRST, after }: EntityListing, { ordered }: EntitySource, values: Values): Order => {
+  const { by, descending } = sort;
+  const [way, past] = descending ? ['DESC', '<'] : ['ASC', '>'];
+  const [urlWay, urlPast] = descending ? ['ASC', '>'] : ['DESC', '<'];
+  const url = `${ordered}.url`;
+  if (by === 'url')
+    return {
+      inner: `${url} ${way}`,
+      outer: `e.url ${way}`,
+      condition: after && `${url} ${past} ${values.add(after.url)}`,
+    };
+  const column = `${by === 'created_at' ? ordered : 'e'}.${by}`;
+  const condition = (): string => {
+    const [value, from] = [values.add(after?.value ?? 0), values.add(after?.url)];
+    return `${column} ${past}= ${value} AND (${column} ${past} ${value} OR ${url} ${urlPast} ${from})`;
+  };
+  return {
+    inner: `${column} ${way}, ${url} ${urlWay}`,
+    outer: `e.${by} ${way}, e.url ${urlWay}`,
+    condition: after && condition(),
+  };
 };
 
-const tagsOf = ({ tag_keys, tag_values }: Found): Readonly<Record<string, string>> =>
-  Object.fromEntries((tag_keys ?? []).map((key, i) => [decodeText(key), decodeText(tag_values?.[i] ?? '""')]));
+/** Who reads, and when in milliseconds since 1970. */
+export interface ReadingNow {
+  readonly reader: RowReader;
+  readonly now: number;
+}
 
-const toRow = (found: Found): EntityRow => ({
-  url: found.url,
-  type: found.type,
-  typeRevision: found.type_revision,
-  status: found.status,
-  ...(found.parent !== null && { parent: found.parent }),
-  ancestors: JSON.parse(found.ancestors) as readonly string[],
-  createdBy: found.created_by,
-  createdAt: found.created_at,
-  updatedAt: found.updated_at,
-  tags: tagsOf(found),
-  spawnArgs: found.spawn_args === null ? {} : (JSON.parse(found.spawn_args) as unknown),
-  ...(found.dispatch_policy !== null && { dispatchPolicy: JSON.parse(found.dispatch_policy) as unknown }),
-  ...(found.sandbox !== null && { sandbox: JSON.parse(found.sandbox) as unknown }),
-});
+export const EVERYTHING: ReadingNow = { reader: { principal: '', kind: '', bypass: true }, now: 0 };
 
-const EVERYTHING = { reader: { principal: '', kind: '', bypass: true }, now: 0 };
+/** How many there are that the reader may read. The caller has waited for the lanes. */
+export const countEntities = async (
+  db: Database,
+  tenant: string,
+  filters: EntityFilters,
+  { reader, now } = EVERYTHING,
+): Promise<number> => {
+  const values = new Values(2);
+  const source = entitySource(tenant, filters, values);
+  if (source === undefined) return 0;
+  const conditions = [
+    ...source.conditions,
+    values.condition(readableBy(reader, { entity: 'e', parameters: values.last, now })),
+  ];
+  const [row] = await queryProjection<{ readonly count: number }>(
+    db,
+    'entities',
+    `SELECT count(*)::int AS count FROM ${source.from} WHERE ${conditions.join(' AND ')}`,
+    values.all,
+  );
+  return row?.count ?? 0;
+};
 
-/** Newest first, those the reader may read; entities of the same millisecond by URL. The caller has waited for the lanes. */
+/** Those the reader may read. The caller has waited for the lanes. */
 export const listEntities = async (
   db: Database,
   tenant: string,
-  filters: EntityFilters = {},
-  { reader, now }: { readonly reader: RowReader; readonly now: number } = EVERYTHING,
+  listing: EntityListing = {},
+  { reader, now } = EVERYTHING,
 ): Promise<readonly EntityRow[]> => {
-  const conditions = ['e.tenant = $2'];
-  const values: unknown[] = [tenant];
-  for (const name of ['type', 'status', 'parent', 'createdBy'] as const) {
-    const wanted = filters[name];
-    if (wanted === undefined) continue;
-    // No row can hold it, and PostgreSQL would refuse to compare.
-    if (wanted.includes('\0')) return [];
-    values.push(wanted);
-    conditions.push(`e.${COLUMNS[name]} = $${String(values.length + 1)}`);
-  }
-  const readable = readableBy(reader, { entity: 'e', parameters: values.length + 1, now });
-  conditions.push(readable.sql);
-  const rows = await queryProjection<Found>(
+  const values = new Values(2);
+  const source = entitySource(tenant, listing, values);
+  if (source === undefined) return [];
+  const { inner, outer, condition } = orderOf(listing, source, values);
+  const limit = listing.limit === undefined ? '' : `LIMIT ${values.add(listing.limit)}`;
+  const readable = values.condition(readableBy(reader, { entity: 'e', parameters: values.last, now }));
+  const conditions = [...source.conditions, ...(condition === undefined ? [] : [condition]), readable];
+  const rows = await queryProjection<FoundEntity>(
     db,
     'entities',
-    `SELECT e.url, e.type, e.type_revision, e.status, e.parent, e.ancestors, e.created_by, e.created_at, e.updated_at,
-            e.spawn_args, e.dispatch_policy, e.sandbox, t.tag_keys, t.tag_values
-     FROM entities e LEFT JOIN LATERAL (
-       SELECT array_agg(key ORDER BY key) AS tag_keys, array_agg(value ORDER BY key) AS tag_values
-       FROM entity_tags t WHERE t.tenant = e.tenant AND t.url = e.url) t ON true
-     WHERE ${conditions.join(' AND ')} ORDER BY e.created_at DESC, e.url`,
-    [...values, ...readable.values],
+    `SELECT ${ENTITY_COLUMNS}
+     FROM (SELECT e.* FROM ${source.from} WHERE ${conditions.join(' AND ')} ORDER BY ${inner} ${limit}) e ${TAGS}
+     ORDER BY ${outer}`,
+    values.all,
   );
-  return rows.map(toRow);
+  return rows.map(toEntityRow);
 };

@@ -1,5 +1,23 @@
-import { EntityQueries, type ActiveClaim, type EntityFilter, type EntityView, type ReaderNow } from '@app/application';
-import { activeClaims, listEntities, type Database, type EntityRow, type LaneWaiter } from '@app/read-model';
+import {
+  EntityQueries,
+  type ActiveClaim,
+  type Descendant,
+  type EntityFilter,
+  type EntityListing,
+  type EntityView,
+  type ReaderNow,
+  type TreeRequest,
+} from '@app/application';
+import {
+  activeClaims,
+  countEntities,
+  entityTree,
+  listEntities,
+  type Database,
+  type EntityRow,
+  type LaneWaiter,
+  type ReadingNow,
+} from '@app/read-model';
 import { orUnavailable } from './read-guard.js';
 
 /** The group of workers that fills the tables read here. */
@@ -21,6 +39,11 @@ const viewOf = (row: EntityRow): EntityView => ({
   updated_at: row.updatedAt,
 });
 
+const reading = ({ asker: { url, kind, bypass }, now }: ReaderNow): ReadingNow => ({
+  reader: { principal: url, kind, bypass },
+  now,
+});
+
 /** Lists from Postgres, each as of a log position or later. */
 export class StoredEntities extends EntityQueries {
   constructor(
@@ -30,16 +53,31 @@ export class StoredEntities extends EntityQueries {
     super();
   }
 
-  override list(
-    tenant: string,
-    filter: EntityFilter,
-    { asker, now }: ReaderNow,
-    at: number,
-  ): Promise<readonly EntityView[]> {
-    const reader = { principal: asker.url, kind: asker.kind, bypass: asker.bypass };
+  override list(tenant: string, listing: EntityListing, reader: ReaderNow, at: number): Promise<readonly EntityView[]> {
     return orUnavailable(async () => {
       await this.lanes.waitFor(PROJECTOR_GROUP, at);
-      return (await listEntities(this.database, tenant, filter, { reader, now })).map(viewOf);
+      return (await listEntities(this.database, tenant, listing, reading(reader))).map(viewOf);
+    });
+  }
+
+  override count(tenant: string, filter: EntityFilter, reader: ReaderNow, at: number): Promise<number> {
+    return orUnavailable(async () => {
+      await this.lanes.waitFor(PROJECTOR_GROUP, at);
+      return countEntities(this.database, tenant, filter, reading(reader));
+    });
+  }
+
+  override tree(
+    tenant: string,
+    url: string,
+    request: TreeRequest,
+    reader: ReaderNow,
+    at: number,
+  ): Promise<readonly Descendant[]> {
+    return orUnavailable(async () => {
+      await this.lanes.waitFor(PROJECTOR_GROUP, at);
+      const rows = await entityTree(this.database, tenant, url, request, reading(reader));
+      return rows.map((row) => ({ ...viewOf(row), depth: row.depth }));
     });
   }
 

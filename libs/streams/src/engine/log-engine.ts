@@ -3,10 +3,12 @@ import { DeadlineExceeded, type Command, type StreamRef, type UnitDraft } from '
 import { LogUnavailable, OutcomeUnknown, type LogBackend, type ReadLimit } from '../port/log-backend.js';
 import {
   Log,
+  StreamAbsent,
   type Entry,
   type HistoryStore,
   type LargeEntry,
   type LogCursor,
+  type MessageSlice,
   type StreamSlice,
   type StreamSnapshot,
   type TailListener,
@@ -211,6 +213,13 @@ export class LogEngine extends Log {
       if (later.after?.incarnation === tail.after?.incarnation) throw error;
       return this.reader.slice(subject, from, limit, later);
     }
+  }
+
+  override async messages(subject: string, position: number, limit: ReadLimit): Promise<MessageSlice> {
+    const { seq: tail, after } = await this.confirmed(subject);
+    if (!after) throw new StreamAbsent(subject);
+    const life = { subject, incarnation: after.incarnation };
+    return { messages: await this.reader.messages(life, position, tail, limit), tail };
   }
 
   override entries(message: LogMessage, from?: Offset): readonly Entry[] {

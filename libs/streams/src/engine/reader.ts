@@ -175,6 +175,17 @@ export class StreamReader {
     }
   }
 
+  /** Messages of one life in (position, until], chained by `prev`: at least one when there is one. */
+  async messages(life: Life, position: number, until: number, limit: ReadLimit): Promise<readonly LogMessage[]> {
+    const at = Math.max(position, life.incarnation - 1);
+    if (at >= until) return [];
+    const chain = new Chain(at);
+    const page = await this.page({ ...life, page: limit }, at);
+    if (page.length === 0) throw new LogUnavailable(`messages after ${String(at)} are missing on this replica`);
+    for (const message of page) chain.add(message);
+    return page.filter(({ seq }) => seq <= until);
+  }
+
   /** The entry whose last piece is this message. */
   large(message: LogMessage): LargeEntry | undefined {
     const { subject, state } = message;

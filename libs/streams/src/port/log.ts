@@ -46,6 +46,14 @@ export interface StreamSlice {
   readonly closed: boolean;
 }
 
+/** Messages of one life of a stream. */
+export interface MessageSlice {
+  /** Oldest first, without a hole; empty behind the newest. */
+  readonly messages: readonly LogMessage[];
+  /** The newest message of the stream, confirmed by a barrier taken after the call began. */
+  readonly tail: number;
+}
+
 /** Reads every message of the log in order, from its own position; never blocks the live feed. */
 export abstract class LogCursor {
   /** Last sequence handed out, or skipped because it no longer exists. */
@@ -88,6 +96,12 @@ export abstract class Log {
 
   /** Entries after `from`. Throws StreamAbsent, or OffsetGone for a position of an earlier life. */
   abstract read(subject: string, from: Offset, limit: ReadLimit): Promise<StreamSlice>;
+
+  /**
+   * Messages after message `position` with everything in them, of the life that goes on; what a fork shares with its source
+   * is in that. Throws StreamAbsent.
+   */
+  abstract messages(subject: string, position: number, limit: ReadLimit): Promise<MessageSlice>;
 
   /** Public entries of one message after `from`, or all of them; none of a piece. */
   abstract entries(message: LogMessage, from?: Offset): readonly Entry[];
