@@ -22,6 +22,7 @@ import { Draining } from './http/draining.js';
 import { addEdgeHooks } from './http/edge-hooks.js';
 import { PartsModule } from './parts.module.js';
 import { PlainStreamsController } from './plain-streams/plain-streams.controller.js';
+import { OperationsController } from './operations/operations.controller.js';
 import { OpenReads } from './streams/open-reads.js';
 import { StreamReads } from './streams/stream-reads.js';
 import { StreamsController } from './streams/streams.controller.js';
@@ -69,6 +70,7 @@ export class GatewayModule {
         TypeGrantsController,
         ClaimsController,
         WakesController,
+        OperationsController,
         AppendController,
         StreamsController,
         PlainStreamsController,

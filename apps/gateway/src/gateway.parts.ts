@@ -1,4 +1,4 @@
-import type { EntityQueries, LeaseHeartbeats, Peers, WakeQueries } from '@app/application';
+import type { EntityQueries, LeaseHeartbeats, OperationQueries, Peers, WakeQueries } from '@app/application';
 import type { Clock, DurabilityClass, HealthRegistry, IdentityConfig, Mode, SigningKeys } from '@app/platform';
 import type { Log } from '@app/streams';
 
@@ -21,6 +21,7 @@ export interface GatewayParts {
   readonly registryLog: Log;
   readonly queries: EntityQueries;
   readonly wakeQueries: WakeQueries;
+  readonly operationQueries: OperationQueries;
   /** Between the processes that keep leases; absent: this one keeps its own. */
   readonly heartbeats?: LeaseHeartbeats;
   /** The other gateways; absent: there is none. */

@@ -3,7 +3,7 @@ import { NoPeers, type Peers } from '@app/application';
 import { NatsLaneHints, NatsPeers } from '@app/messaging';
 import { loadSigningKeys } from '@app/platform';
 import { LaneWaiter } from '@app/read-model';
-import { StoredEntities, StoredWakes, type Runtime } from '@app/runtime';
+import { StoredEntities, StoredOperations, StoredWakes, type Runtime } from '@app/runtime';
 import { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
 import type { GatewayParts } from './gateway.parts.js';
 
@@ -22,6 +22,7 @@ export const gatewayParts = async (runtime: Runtime, peers: Peers, hints?: NatsL
     registryLog,
     queries: new StoredEntities(database, lanes),
     wakeQueries: new StoredWakes(database, lanes),
+    operationQueries: new StoredOperations(database),
     peers,
     heartbeats: new NatsLeaseHeartbeats(connection),
     keys: await loadSigningKeys({ configured: tokenKey, file: join(dataDir, 'token-keys') }),

@@ -43,6 +43,12 @@ import { GetTypeHandler, ListTypesHandler } from './entity-types/handlers/type-q
 import { ServeEndpoint } from './entity-types/serve-endpoint.js';
 import { TypeRegistry } from './entity-types/type-registry.js';
 import { TypeWriter } from './entity-types/type-writer.js';
+import { CancelOperationHandler } from './operations/handlers/cancel-operation.handler.js';
+import { GetOperationHandler } from './operations/handlers/get-operation.handler.js';
+import { StartOperationHandler } from './operations/handlers/start-operation.handler.js';
+import { OperationRunner } from './operations/operation-runner.js';
+import { OperationStore } from './operations/operation-store.js';
+import { OperationTargets } from './operations/operation-targets.js';
 import { ForkSources } from './plain-streams/fork-sources.js';
 import { AppendToStreamHandler } from './plain-streams/handlers/append-to-stream.handler.js';
 import { CreateStreamHandler } from './plain-streams/handlers/create-stream.handler.js';
@@ -119,11 +125,20 @@ const plainStreams = [
 
 const wakes = [WakeAccess, WakeAccessHandler, RegisterWakeHandler, UnregisterWakeHandler, DeliverWakeHandler];
 
+const operations = [
+  OperationStore,
+  OperationTargets,
+  OperationRunner,
+  StartOperationHandler,
+  CancelOperationHandler,
+  GetOperationHandler,
+];
+
 const routing = [Commands, RoutedCommands];
 
 /**
  * The handlers behind the buses. The process provides globally: EVENT_LOG, REGISTRY_LOG, SIGNING_KEYS, TENANT,
- * ALLOW_DISCOVERY, Clock, Subjects, EntityQueries, WakeQueries, LeaseHeartbeats, TypeDescriptions, Peers.
+ * ALLOW_DISCOVERY, Clock, Subjects, EntityQueries, WakeQueries, OperationQueries, LeaseHeartbeats, TypeDescriptions, Peers.
  */
 @Module({
   imports: [CqrsModule],
@@ -136,6 +151,7 @@ const routing = [Commands, RoutedCommands];
     ...claims,
     ...plainStreams,
     ...wakes,
+    ...operations,
     ...routing,
   ],
   exports: [CqrsModule, Commands, StreamAccess, WriteTokens],

@@ -37,5 +37,7 @@ export * from './claims/handlers/renew-claim.handler.js';
 export * from './claims/write-token.js';
 export * from './plain-streams/index.js';
 export * from './wakes/index.js';
+export * from './operations/index.js';
+export * from './ports/operation-queries.js';
 export { Commands } from './routing/commands.js';
 export * from './application.module.js';

@@ -14,6 +14,7 @@ export * from './stream/append.js';
 export * from './stream/producer.js';
 export * from './wake/index.js';
 export * from './plain-stream/index.js';
+export * from './operation/index.js';
 export * from './entity/decisions/append-events.js';
 export * from './entity/decisions/change-message.js';
 export * from './entity/decisions/claims.js';

@@ -10,5 +10,6 @@ export * from './history/history.projection.js';
 export * from './history/stream-purges.js';
 export * from './history/stream-producers.projection.js';
 export * from './history/unit-keys.projection.js';
+export * from './operations/operations.projection.js';
 export * from './stream-ends/stream-ends.projection.js';
 export * from './wake-registrations/wake-registrations.projection.js';

@@ -24,6 +24,7 @@ export * from './queries/active-claims.query.js';
 export * from './queries/wake-registrations.query.js';
 export * from './queries/projection-state.js';
 export * from './queries/stream-ends.query.js';
+export * from './queries/operations.query.js';
 export * from './rebuild/rebuild.js';
 export * from './queries/lane-report.js';
 export * from './purge/purger.js';

@@ -7,4 +7,5 @@ export { untilReachable } from './until-reachable.js';
 export { PROJECTOR_GROUP, StoredEntities } from './read-side/stored-entities.js';
 export { StoredHistory } from './read-side/stored-history.js';
 export { StoredIndex } from './read-side/stored-index.js';
+export { StoredOperations } from './read-side/stored-operations.js';
 export { StoredWakes } from './read-side/stored-wakes.js';

@@ -2,6 +2,7 @@ import type { Bench } from '../bench.js';
 import type { Measurement } from '../measurement.js';
 import { append } from './append.js';
 import { getEntity } from './get-entity.js';
+import { pageByTag, pageOfType } from './pages.js';
 import { read } from './read.js';
 import { runRequests, type RequestScenario } from './request-scenario.js';
 import { send } from './send.js';
@@ -17,6 +18,8 @@ const REQUESTS: readonly RequestScenario[] = [
   read(100),
   read(1_000),
   getEntity,
+  pageOfType,
+  pageByTag,
 ];
 
 export const runScenarios = async function* (bench: Bench): AsyncGenerator<Measurement> {

@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { EntityQueries, WakeQueries, type EntityView } from '@app/application';
+import { EntityQueries, OperationQueries, WakeQueries, type EntityView } from '@app/application';
 import { HealthRegistry, parseSigningKeys, SystemClock, type IdentityConfig, type Mode } from '@app/platform';
 import { openMemoryLog } from '@app/streams/memory/index.js';
 import {
@@ -24,6 +24,12 @@ class NoEntities extends EntityQueries {
   }
 
   override activeClaims(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+}
+
+class NoOperations extends OperationQueries {
+  override abandoned(): Promise<readonly string[]> {
     return Promise.resolve([]);
   }
 }
@@ -64,6 +70,7 @@ export const startMemoryGateway = async (
     ...(heartbeats && { heartbeats }),
     queries: new NoEntities(),
     wakeQueries: new NoWakes(),
+    operationQueries: new NoOperations(),
     keys: parseSigningKeys('ab'.repeat(32)),
     health: new HealthRegistry(),
     clock: new SystemClock(),

@@ -3,6 +3,7 @@ import {
   COLLECTION_ROW_SCHEMA,
   EDIT_MESSAGE_SCHEMA,
   ENTITY_GRANT_SCHEMA,
+  OPERATION_SCHEMA,
   SEND_SCHEMA,
   SPAWN_SCHEMA,
   TYPE_GRANT_SCHEMA,
@@ -11,6 +12,7 @@ import {
   type EntityGrantInputDto,
   type SendDto,
   type SpawnDto,
+  type StartOperationDto,
   type TypeGrantInputDto,
   type Violation,
 } from '@app/contracts';
@@ -39,6 +41,9 @@ const reader = <T>(schema: object, opaque: readonly string[]): ((body: Buffer | 
 export const readSpawn = reader<SpawnDto>(SPAWN_SCHEMA, ['initialMessage']);
 
 export const readSend = reader<SendDto>(SEND_SCHEMA, ['payload']);
+
+/** Whoever takes the entities apart checks what of them can be stored: their initial messages are stored as sent. */
+export const readOperation = reader<StartOperationDto>(OPERATION_SCHEMA, ['entities']);
 
 export const readEditMessage = reader<EditMessageDto>(EDIT_MESSAGE_SCHEMA, ['payload']);
 

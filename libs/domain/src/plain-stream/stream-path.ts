@@ -47,7 +47,8 @@ const SERVER_WRITTEN = new Set(['_cron', '_entities', '_webhooks']);
 /** `path` is canonical. Names are compared decoded, so that no other spelling of one slips through. */
 export const classOfPath = (path: string): PathClass => {
   const [first = '', second = '', third = '', ...rest] = path.split('/').map(decode);
-  if (first === '__ds') return 'control';
+  // Bulk operations are shown by their own route, to those who asked for them.
+  if (first === '__ds' || first === '_operations') return 'control';
   if (first === '_electric') {
     if (second === 'shared-state' && third !== '') return 'shared-state';
     return second === 'pg-sync' ? 'server' : 'control';
@@ -58,7 +59,7 @@ export const classOfPath = (path: string): PathClass => {
   return third === 'main' && rest.length === 0 && entityOfMainPath(path) !== undefined ? 'entity' : 'plain';
 };
 
-const CONTROL_ROOTS = new Set(['v1', '_electric', 'health', 'metrics', 'console', '__ds', '__agent_ui']);
+const CONTROL_ROOTS = new Set(['v1', '_electric', 'health', 'metrics', 'console', '__ds', '__agent_ui', '_operations']);
 
 /** Whether a path at the root of the server, as sent, belongs to the server itself. */
 export const isControlRoute = (sent: string): boolean => {

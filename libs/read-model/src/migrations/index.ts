@@ -6,6 +6,7 @@ import { StreamEnds } from './0102-stream-ends.js';
 import { StreamProducers } from './0110-stream-producers.js';
 import { Grants } from './0200-grants.js';
 import { EntityPages } from './0230-entity-pages.js';
+import { Operations } from './0231-operations.js';
 
 /** In order. Applied migrations are never edited; add another one. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   StreamProducers,
   Grants,
   EntityPages,
+  Operations,
 ];

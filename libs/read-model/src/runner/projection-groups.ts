@@ -2,6 +2,7 @@ import {
   entitiesProjection,
   entityTypesProjection,
   historyProjection,
+  operationsProjection,
   streamEndsProjection,
   streamProducersProjection,
   unitKeysProjection,
@@ -33,6 +34,7 @@ export const projectionGroups: readonly ProjectionGroup[] = [
       entitiesProjection,
       wakeRegistrationsProjection,
       streamEndsProjection,
+      operationsProjection,
     ],
   },
   // Small and rarely written: one lane keeps it in the order it was written.

@@ -67,7 +67,14 @@ export class GiveGrantHandler implements ICommandHandler<GiveGrantCommand> {
     const taken = command.stamped(this.log, this.clock);
     const { now, id: commandId } = taken;
     const { result } = await this.entities.submit(caller, address, 'manage', taken, {
-      decide: (state) => decideGiveGrant(state, { type: 'GiveGrant', now, commandId, by: caller.principal, grant }),
+      decide: (state, _view, stored) =>
+        decideGiveGrant(state, {
+          type: 'GiveGrant',
+          now: stored?.at ?? now,
+          commandId,
+          by: caller.principal,
+          grant,
+        }),
     });
     return result.grant;
   }

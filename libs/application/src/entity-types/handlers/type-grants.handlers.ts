@@ -44,9 +44,9 @@ export class GrantTypeHandler implements ICommandHandler<GrantTypeCommand> {
   constructor(private readonly writer: TypeWriter) {}
 
   async execute({ caller, name, grant }: GrantTypeCommand): Promise<TypeGrant> {
-    const { tenant, principal } = caller;
+    const { principal } = caller;
     const result = await this.writer.submit(
-      tenant,
+      caller,
       name,
       (now, commandId) => ({ type: 'GrantType', by: { now, by: principal, commandId }, grant }),
       typeGate(caller, 'manage'),
@@ -71,6 +71,6 @@ export class RevokeTypeGrantHandler implements ICommandHandler<RevokeTypeGrantCo
   constructor(private readonly writer: TypeWriter) {}
 
   async execute({ caller, name, id }: RevokeTypeGrantCommand): Promise<void> {
-    await this.writer.submit(caller.tenant, name, () => ({ type: 'RevokeTypeGrant', id }), typeGate(caller, 'manage'));
+    await this.writer.submit(caller, name, () => ({ type: 'RevokeTypeGrant', id }), typeGate(caller, 'manage'));
   }
 }
