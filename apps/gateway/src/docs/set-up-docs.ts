@@ -5,6 +5,10 @@ import { CLIENT_KEY } from './api-client-key.js';
 
 const OTHER_PREFIX = '/_electric/';
 
+// Any path that is nobody else's is a stream; it is described under the prefix where it cannot be mistaken.
+const ANY_PATH = '/{path}';
+const STREAM_PATH = '/v1/stream/{path}';
+
 const description = [
   'Every route under `/v1` is served under `/_electric` as well.',
   'Answers to commands name the log position of what they wrote in `Reveille-Position`, and its durability in',
@@ -34,8 +38,8 @@ const operationId = (controller: string, method: string): string =>
 
 /** The framework numbers the paths of one method, `[0]`, `[1]`: the first needs none. */
 const named = (document: OpenAPIObject): OpenAPIObject => {
-  for (const { get, put, post, patch, delete: remove } of Object.values(document.paths))
-    for (const operation of [get, put, post, patch, remove]) {
+  for (const { get, head, put, post, patch, delete: remove } of Object.values(document.paths))
+    for (const operation of [get, head, put, post, patch, remove]) {
       if (operation) withKeyReused(operation);
       if (operation?.operationId !== undefined)
         operation.operationId = operation.operationId.replace('[0]', '').replace(/\[(\d+)\]$/, '.$1');
@@ -53,7 +57,9 @@ export const describeApi = (app: INestApplication): OpenAPIObject => {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'electric-principal' }, 'principal')
     .build();
   const document = SwaggerModule.createDocument(app, base, { operationIdFactory: operationId });
-  const paths = Object.entries(document.paths).filter(([path]) => !path.startsWith(OTHER_PREFIX));
+  const paths = Object.entries(document.paths)
+    .filter(([path]) => !path.startsWith(OTHER_PREFIX))
+    .map(([path, item]) => [path === ANY_PATH ? STREAM_PATH : path, item] as const);
   return named({ ...document, paths: Object.fromEntries(paths) });
 };
 

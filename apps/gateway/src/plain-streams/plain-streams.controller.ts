@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, Head, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   Commands,
@@ -19,6 +18,14 @@ import { present } from '@app/domain/kernel/present.js';
 import { appendError } from '../append/append-answer.js';
 import { producerOf } from '../append/producer-headers.js';
 import { callerOf } from '../auth/caller.js';
+import {
+  ApiStreamAppend,
+  ApiStreamCreate,
+  ApiStreamDelete,
+  ApiStreamHead,
+  ApiStreamPath,
+  ApiStreamRead,
+} from '../docs/stream-decorators.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import { whileHeld } from '../http/large-bodies.js';
 import { rawPath } from '../http/raw-path.js';
@@ -45,7 +52,7 @@ const assertLasting = ({ expiry, fork }: StreamConfig): void => {
  * Streams under any path that is not the server's own, at the root and under `/v1/stream`. Every other route is more
  * specific than this one, so it is asked last.
  */
-@ApiExcludeController()
+@ApiStreamPath()
 @Controller()
 export class PlainStreamsController {
   constructor(
@@ -58,6 +65,7 @@ export class PlainStreamsController {
   ) {}
 
   @Head('*')
+  @ApiStreamHead()
   async head(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const target = this.target(request);
     if (target.class !== 'plain') return this.reads.head(this.guarded(target, request), reply);
@@ -66,6 +74,7 @@ export class PlainStreamsController {
   }
 
   @Get('*')
+  @ApiStreamRead()
   async read(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const target = this.target(request);
     const query = parseReadQuery(request.raw.url ?? '');
@@ -78,6 +87,7 @@ export class PlainStreamsController {
   }
 
   @Put('*')
+  @ApiStreamCreate()
   @RouteConfig({ limit: 'stream' })
   async create(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const { path, class: pathClass } = this.writable(request);
@@ -103,6 +113,7 @@ export class PlainStreamsController {
   }
 
   @Post('*')
+  @ApiStreamAppend()
   @RouteConfig({ limit: 'stream' })
   append(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     return whileHeld(request, () => this.appendTo(request, reply));
@@ -129,6 +140,7 @@ export class PlainStreamsController {
   }
 
   @Delete('*')
+  @ApiStreamDelete()
   async remove(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const { path, class: pathClass } = this.writable(request);
     if (pathClass === 'shared-state')

@@ -1,16 +1,18 @@
 import { Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { StreamAccess, Subjects } from '@app/application';
 import { ApiError } from '@app/contracts';
 import { present } from '@app/domain/kernel/present.js';
 import { callerOf } from '../auth/caller.js';
+import { ApiAddress } from '../docs/api-decorators.js';
+import { ApiStreamHead, ApiStreamRead } from '../docs/stream-decorators.js';
 import { mainAddress } from '../http/params.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
 import { parseReadQuery } from './read-query.js';
 import { StreamReads, type ReadTarget } from './stream-reads.js';
 
 /** Main streams of entities, under both addresses of one stream. They belong to the entity: nobody creates or deletes them. */
-@ApiExcludeController()
+@ApiTags('streams')
 @Controller([':type/:id/main', 'v1/stream/:type/:id/main'])
 export class StreamsController {
   constructor(
@@ -20,21 +22,27 @@ export class StreamsController {
   ) {}
 
   @Head()
+  @ApiAddress()
+  @ApiStreamHead()
   head(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     return this.reads.head(this.target(request), reply);
   }
 
   @Get()
+  @ApiAddress()
+  @ApiStreamRead()
   read(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     return this.reads.read(this.target(request), parseReadQuery(request.raw.url ?? ''), request, reply);
   }
 
   @Put()
+  @ApiExcludeEndpoint()
   create(): never {
     throw new ApiError('FORBIDDEN', 'the main stream of an entity is made by spawning it');
   }
 
   @Delete()
+  @ApiExcludeEndpoint()
   remove(): never {
     throw new ApiError('FORBIDDEN', 'the main stream of an entity is never deleted');
   }

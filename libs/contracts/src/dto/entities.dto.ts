@@ -3,6 +3,7 @@ import { IsDefined, IsIn, IsString } from 'class-validator';
 import { Checked } from '../validation/checked.js';
 import { isAnything } from '../validation/checks.js';
 import { Optional } from '../validation/optional.js';
+import { ANY_JSON } from './any-json.js';
 import { DISPATCH_POLICY, type DispatchPolicyBody } from './dispatch-policy.js';
 import type { ExternalCollectionBody } from './entity-types.dto.js';
 import { EntityGrantInputDto } from './grants.dto.js';
@@ -24,7 +25,7 @@ export class SignalDto {
   @IsString()
   reason?: string;
 
-  @ApiPropertyOptional({ description: 'any JSON' })
+  @ApiPropertyOptional({ ...ANY_JSON })
   @Optional()
   @Checked(isAnything)
   payload?: unknown;
@@ -137,7 +138,7 @@ export class SpawnDto {
   @ApiPropertyOptional({ type: 'object', additionalProperties: true })
   sandbox?: { readonly profile?: string; readonly inherit?: boolean };
 
-  @ApiPropertyOptional({ description: 'any JSON; delivered as a message of its own' })
+  @ApiPropertyOptional({ ...ANY_JSON, description: 'delivered as a message of its own' })
   initialMessage?: unknown;
 
   @ApiPropertyOptional()
@@ -156,7 +157,7 @@ export const MESSAGE_STATUSES = ['pending', 'processed', 'cancelled'] as const;
 
 /** Described here, checked by `EDIT_MESSAGE_SCHEMA`. Only what is given changes. */
 export class EditMessageDto {
-  @ApiPropertyOptional({ description: 'any JSON' })
+  @ApiPropertyOptional({ ...ANY_JSON })
   payload?: unknown;
 
   @ApiPropertyOptional()
@@ -190,7 +191,7 @@ export class CollectionKeyDto {
 
 /** Described here, checked by `SEND_SCHEMA`. */
 export class SendDto {
-  @ApiPropertyOptional({ description: 'any JSON; required by the rules of the message' })
+  @ApiPropertyOptional({ ...ANY_JSON, description: 'required by the rules of the message' })
   payload?: unknown;
 
   @ApiPropertyOptional({ description: 'key of the inbox event; not an idempotency key' })
