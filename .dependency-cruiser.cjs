@@ -92,6 +92,8 @@ module.exports = {
       to: { path: [lib('testing'), '^test/', spec] },
     },
     layer('contracts', []),
+    // A program of somebody else's: it knows the wire and nothing of ours.
+    layer('client', []),
     layer('application', [lib('domain'), streamsPort, lib('platform'), '^libs/messaging/src/(port/|index\\.ts$)']),
     layer('streams', [lib('contracts'), lib('platform')]),
     layer('messaging', [lib('contracts'), streamsPort, lib('platform')]),

@@ -1,0 +1,3747 @@
+/* Generated from docs/reference/openapi.json by `npm run docs`. */
+
+export interface paths {
+    "/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["health.check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["health.live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["health.ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entity-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["entityTypes.list"];
+        put?: never;
+        post: operations["entityTypes.register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entity-types/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["entityTypes.get"];
+        put?: never;
+        post?: never;
+        delete: operations["entityTypes.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entity-types/{name}/schemas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["entityTypes.amend"];
+        trace?: never;
+    };
+    "/v1/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["entities.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["entities.get"];
+        put: operations["entities.spawn"];
+        post?: never;
+        delete: operations["entities.kill"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["entityWrites.send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/signal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["entityWrites.signal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/tags/{tagKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["entityWrites.tag"];
+        delete: operations["entityWrites.untag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["pastAndTree.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["pastAndTree.tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/inbox/{messageKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["inbox.remove"];
+        options?: never;
+        head?: never;
+        patch: operations["inbox.edit"];
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["collections.write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["entityGrants.list"];
+        put?: never;
+        post: operations["entityGrants.give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/grants/{grantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["entityGrants.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entity-types/{name}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["typeGrants.list"];
+        put?: never;
+        post: operations["typeGrants.give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entity-types/{name}/grants/{grantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["typeGrants.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["claims.claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/claim/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["claims.heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/claim/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["claims.release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["wakes.register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wake/unregister": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["wakes.unregister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["operations.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["operations.get"];
+        put?: never;
+        post?: never;
+        delete: operations["operations.cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{type}/{id}/main": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["streams.read"];
+        put?: never;
+        post: operations["append.append"];
+        delete?: never;
+        options?: never;
+        head: operations["streams.head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stream/{type}/{id}/main": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["streams.read.1"];
+        put?: never;
+        post: operations["append.append.1"];
+        delete?: never;
+        options?: never;
+        head: operations["streams.head.1"];
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stream/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["plainStreams.read"];
+        put: operations["plainStreams.create"];
+        post: operations["plainStreams.append"];
+        delete: operations["plainStreams.remove"];
+        options?: never;
+        head: operations["plainStreams.head"];
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        HealthDto: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        LivenessDto: {
+            /** @description false: only a new process helps */
+            live: boolean;
+        };
+        ReadinessDto: {
+            /** @description false: send no requests here now */
+            ready: boolean;
+            /** @description every part of the process by name */
+            parts: {
+                [key: string]: {
+                    /** @enum {unknown} */
+                    state: "ready" | "waiting" | "broken";
+                    reason?: string;
+                    /** Format: date-time */
+                    since: string;
+                };
+            };
+        };
+        TypeGrantInputDto: {
+            /**
+             * @example principal
+             * @enum {string}
+             */
+            subject_kind: "principal" | "principal_kind";
+            /**
+             * @description URL of a principal, or a kind of principal: user, agent, service, system
+             * @example /principal/user%3Abob
+             */
+            subject_value: string;
+            /**
+             * @description `manage` includes `spawn`
+             * @enum {string}
+             */
+            permission: "spawn" | "manage";
+            /**
+             * Format: date-time
+             * @description from then on the grant counts for nothing
+             */
+            expires_at?: string;
+        };
+        RegisterEntityTypeDto: {
+            /** @description message type -> JSON Schema of its payload */
+            inbox_schemas?: {
+                [key: string]: Record<string, never>;
+            };
+            /** @description event type -> JSON Schema of its value */
+            state_schemas?: {
+                [key: string]: Record<string, never>;
+            };
+            /** @description required, unless the serve endpoint says it */
+            name?: string;
+            /** @description required, unless the serve endpoint says it */
+            description?: string;
+            /** @description JSON Schema of spawn args */
+            creation_schema?: {
+                [key: string]: unknown;
+            };
+            slash_commands?: Record<string, never>[];
+            /** @description asked with PUT to describe its type, and the default webhook */
+            serve_endpoint?: string;
+            /** @description exactly one target: {"type":"webhook","url"} or {"type":"runner","runnerId"}, each with subscription_id? */
+            default_dispatch_policy?: {
+                [key: string]: unknown;
+            };
+            /** @description granted unless there is the same grant already */
+            permission_grants?: components["schemas"]["TypeGrantInputDto"][];
+            externally_writable_collections?: {
+                [key: string]: Record<string, never>;
+            };
+        };
+        EntityTypeDto: {
+            name: string;
+            description: string;
+            creation_schema: {
+                [key: string]: unknown;
+            } | null;
+            inbox_schemas: {
+                [key: string]: Record<string, never>;
+            } | null;
+            state_schemas: {
+                [key: string]: Record<string, never>;
+            } | null;
+            externally_writable_collections?: {
+                [key: string]: Record<string, never>;
+            };
+            slash_commands?: Record<string, never>[];
+            serve_endpoint?: string;
+            /** @description exactly one target: {"type":"webhook","url"} or {"type":"runner","runnerId"}, each with subscription_id? */
+            default_dispatch_policy?: {
+                [key: string]: unknown;
+            };
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ErrorBodyDto: {
+            /**
+             * @description see the table of errors
+             * @example NOT_FOUND
+             */
+            code: string;
+            /** @description free text */
+            message: string;
+            /** @description for violations of a schema: [{"path": JSON pointer, "message"}] */
+            details?: Record<string, never>;
+        };
+        ErrorDto: {
+            error: components["schemas"]["ErrorBodyDto"];
+        };
+        AmendSchemasDto: {
+            /** @description message type -> JSON Schema of its payload */
+            inbox_schemas?: {
+                [key: string]: Record<string, never>;
+            };
+            /** @description event type -> JSON Schema of its value */
+            state_schemas?: {
+                [key: string]: Record<string, never>;
+            };
+        };
+        StreamsDto: {
+            /** @example /chat/42/main */
+            main: string;
+        };
+        EntityDto: {
+            /** @example /chat/42 */
+            url: string;
+            /** @example chat */
+            type: string;
+            /** @enum {string} */
+            status: "spawning" | "running" | "idle" | "paused" | "stopping" | "stopped" | "killed";
+            streams: components["schemas"]["StreamsDto"];
+            /** @description exactly one target: {"type":"webhook","url"} or {"type":"runner","runnerId"}, each with subscription_id? */
+            dispatch_policy?: {
+                [key: string]: unknown;
+            };
+            tags: {
+                [key: string]: string;
+            };
+            spawn_args?: {
+                [key: string]: unknown;
+            };
+            sandbox?: {
+                [key: string]: unknown;
+            };
+            parent?: string;
+            /** @example /principal/user%3Aalice */
+            created_by?: string;
+            /** @description milliseconds since 1970 */
+            created_at: number;
+            /** @description milliseconds since 1970 */
+            updated_at: number;
+        };
+        EntityGrantInputDto: {
+            /**
+             * @example principal
+             * @enum {string}
+             */
+            subject_kind: "principal" | "principal_kind";
+            /**
+             * @description URL of a principal, or a kind of principal: user, agent, service, system
+             * @example /principal/user%3Abob
+             */
+            subject_value: string;
+            /**
+             * @description `manage` includes everything else
+             * @enum {string}
+             */
+            permission: "read" | "write" | "delete" | "signal" | "fork" | "schedule" | "spawn" | "manage";
+            /**
+             * @description whether it reaches all descendants
+             * @default self
+             * @enum {string}
+             */
+            propagation?: "self" | "descendants";
+            /**
+             * @description whether a child is spawned with a copy
+             * @default false
+             */
+            copy_to_children?: boolean;
+            /**
+             * Format: date-time
+             * @description from then on the grant counts for nothing
+             */
+            expires_at?: string;
+        };
+        RegisterWakeDto: {
+            /** @description entity URL that is woken */
+            subscriberUrl: string;
+            /** @description entity URL or stream path that is watched */
+            sourceUrl: string;
+            condition: "runFinished" | {
+                /** @enum {string} */
+                on: "change";
+                /** @description event types; empty: all */
+                collections?: string[];
+                ops?: ("insert" | "update" | "delete")[];
+            };
+            /** @description only 0 for now */
+            debounceMs?: number;
+            /** @description only 0 for now */
+            timeoutMs?: number;
+            /** @default true */
+            includeResponse?: boolean;
+            manifestKey?: string;
+        };
+        SpawnDto: {
+            /** @description checked against creation_schema */
+            args?: {
+                [key: string]: unknown;
+            };
+            tags?: {
+                [key: string]: string;
+            };
+            /** @description URL of an entity */
+            parent?: string;
+            /** @description exactly one target: {"type":"webhook","url"} or {"type":"runner","runnerId"}, each with subscription_id? */
+            dispatch_policy?: {
+                [key: string]: unknown;
+            };
+            sandbox?: {
+                [key: string]: unknown;
+            };
+            /** @description delivered as a message of its own */
+            initialMessage?: ({
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean) | null;
+            initialMessageType?: string;
+            /** @description besides those that are copied from the parent */
+            grants?: components["schemas"]["EntityGrantInputDto"][];
+            /** @description without sourceUrl: the new entity is the source */
+            wake?: components["schemas"]["RegisterWakeDto"];
+        };
+        ChangedEntityDto: {
+            /** @example /chat/42 */
+            url: string;
+            /** @example chat */
+            type: string;
+            /** @enum {string} */
+            status: "spawning" | "running" | "idle" | "paused" | "stopping" | "stopped" | "killed";
+            streams: components["schemas"]["StreamsDto"];
+            /** @description exactly one target: {"type":"webhook","url"} or {"type":"runner","runnerId"}, each with subscription_id? */
+            dispatch_policy?: {
+                [key: string]: unknown;
+            };
+            tags: {
+                [key: string]: string;
+            };
+            spawn_args?: {
+                [key: string]: unknown;
+            };
+            sandbox?: {
+                [key: string]: unknown;
+            };
+            parent?: string;
+            /** @example /principal/user%3Aalice */
+            created_by?: string;
+            /** @description milliseconds since 1970 */
+            created_at: number;
+            /** @description milliseconds since 1970 */
+            updated_at: number;
+            /** @description log sequence; absent when nothing changed */
+            txid?: number;
+        };
+        ReadEntityDto: {
+            /** @example /chat/42 */
+            url: string;
+            /** @example chat */
+            type: string;
+            /** @enum {string} */
+            status: "spawning" | "running" | "idle" | "paused" | "stopping" | "stopped" | "killed";
+            streams: components["schemas"]["StreamsDto"];
+            /** @description exactly one target: {"type":"webhook","url"} or {"type":"runner","runnerId"}, each with subscription_id? */
+            dispatch_policy?: {
+                [key: string]: unknown;
+            };
+            tags: {
+                [key: string]: string;
+            };
+            spawn_args?: {
+                [key: string]: unknown;
+            };
+            sandbox?: {
+                [key: string]: unknown;
+            };
+            parent?: string;
+            /** @example /principal/user%3Aalice */
+            created_by?: string;
+            /** @description milliseconds since 1970 */
+            created_at: number;
+            /** @description milliseconds since 1970 */
+            updated_at: number;
+            /** @description of its type */
+            externally_writable_collections?: {
+                [key: string]: Record<string, never>;
+            };
+        };
+        LogTxidDto: {
+            /** @description log sequence */
+            txid: number;
+        };
+        SendDto: {
+            /** @description required by the rules of the message */
+            payload?: ({
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean) | null;
+            /** @description key of the inbox event; not an idempotency key */
+            key?: string;
+            /** @description checked against inbox_schemas when given */
+            type?: string;
+            /**
+             * @default immediate
+             * @enum {string}
+             */
+            mode?: "immediate" | "queued" | "paused" | "steer";
+            position?: string;
+            /** @description only 0 for now */
+            afterMs?: number;
+            /** @description must be the URL of the principal */
+            from?: string;
+            /** @description must be the URL of the principal */
+            from_principal?: string;
+            /** @description entity that sends; needs its write token, or an agent principal */
+            from_agent?: string;
+        };
+        UnitTxidDto: {
+            /**
+             * Format: uuid
+             * @description in the headers of the event on the main stream
+             */
+            txid: string;
+        };
+        SignalDto: {
+            /** @enum {string} */
+            signal: "SIGINT" | "SIGHUP" | "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGUSR";
+            reason?: string;
+            payload?: ({
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean) | null;
+        };
+        SignalledDto: {
+            url: string;
+            /** @enum {string} */
+            signal: "SIGINT" | "SIGHUP" | "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGUSR";
+            previous_state: string;
+            new_state: string;
+            /** @description milliseconds since 1970 */
+            created_at: number;
+            /** @description log sequence */
+            txid: number;
+        };
+        TagDto: {
+            value: string;
+        };
+        ProducerDto: {
+            id: string;
+            epoch: number;
+            seq: number;
+        };
+        ControlEventDto: {
+            /** @example status */
+            type: string;
+            /**
+             * @example {
+             *       "status": "running",
+             *       "at": 1767323045678
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        HistoryEntryDto: {
+            /** @description log sequence of its message */
+            position: number;
+            /** @description offset after its public items; absent when there are none */
+            offset?: string;
+            /**
+             * Format: date-time
+             * @description by the clock of the broker
+             */
+            time: string;
+            /** @description identity of the request */
+            txid: string;
+            producer?: components["schemas"]["ProducerDto"];
+            /** @description what it changed beside its items */
+            events: components["schemas"]["ControlEventDto"][];
+            items: {
+                [key: string]: unknown;
+            }[];
+        };
+        DescendantDto: {
+            /** @example /chat/42 */
+            url: string;
+            /** @example chat */
+            type: string;
+            /** @enum {string} */
+            status: "spawning" | "running" | "idle" | "paused" | "stopping" | "stopped" | "killed";
+            streams: components["schemas"]["StreamsDto"];
+            /** @description exactly one target: {"type":"webhook","url"} or {"type":"runner","runnerId"}, each with subscription_id? */
+            dispatch_policy?: {
+                [key: string]: unknown;
+            };
+            tags: {
+                [key: string]: string;
+            };
+            spawn_args?: {
+                [key: string]: unknown;
+            };
+            sandbox?: {
+                [key: string]: unknown;
+            };
+            parent?: string;
+            /** @example /principal/user%3Aalice */
+            created_by?: string;
+            /** @description milliseconds since 1970 */
+            created_at: number;
+            /** @description milliseconds since 1970 */
+            updated_at: number;
+            /** @description levels below the entity that was asked about */
+            depth: number;
+        };
+        EditMessageDto: {
+            payload?: ({
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean) | null;
+            position?: string;
+            /** @enum {string} */
+            mode?: "immediate" | "queued" | "paused" | "steer";
+            /**
+             * @description the event says when it was reached
+             * @enum {string}
+             */
+            status?: "pending" | "processed" | "cancelled";
+        };
+        CollectionRowDto: {
+            /**
+             * @description one that the type opens; insert unless it says otherwise
+             * @enum {string}
+             */
+            operation: "insert" | "update" | "delete";
+            /** @description required but for an insert */
+            key?: string;
+            /** @description required but for a delete */
+            value?: {
+                [key: string]: unknown;
+            };
+        };
+        CollectionKeyDto: {
+            /** @description of the row */
+            key: string;
+        };
+        EntityGrantDto: {
+            /**
+             * @description unique on its entity or type
+             * @example 1838080000000123
+             */
+            id: number;
+            /** @example /chat/42 */
+            entity_url: string;
+            /** @enum {string} */
+            permission: "read" | "write" | "delete" | "signal" | "fork" | "schedule" | "spawn" | "manage";
+            /**
+             * @example principal
+             * @enum {string}
+             */
+            subject_kind: "principal" | "principal_kind";
+            /**
+             * @description URL of a principal, or a kind of principal: user, agent, service, system
+             * @example /principal/user%3Abob
+             */
+            subject_value: string;
+            /** @enum {string} */
+            propagation: "self" | "descendants";
+            copy_to_children: boolean;
+            /**
+             * @description URL of the principal that granted
+             * @example /principal/user%3Aalice
+             */
+            created_by?: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        EntityGrantsDto: {
+            grants: components["schemas"]["EntityGrantDto"][];
+        };
+        TypeGrantDto: {
+            /**
+             * @description unique on its entity or type
+             * @example 1838080000000123
+             */
+            id: number;
+            /** @example chat */
+            entity_type: string;
+            /** @enum {string} */
+            permission: "spawn" | "manage";
+            /**
+             * @example principal
+             * @enum {string}
+             */
+            subject_kind: "principal" | "principal_kind";
+            /**
+             * @description URL of a principal, or a kind of principal: user, agent, service, system
+             * @example /principal/user%3Abob
+             */
+            subject_value: string;
+            /**
+             * @description URL of the principal that granted
+             * @example /principal/user%3Aalice
+             */
+            created_by?: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TypeGrantsDto: {
+            grants: components["schemas"]["TypeGrantDto"][];
+        };
+        ClaimDto: {
+            /** @description who will do the work; shown to operators */
+            runner: string;
+            /** @default 30000 */
+            leaseMs?: number;
+        };
+        ClaimedDto: {
+            /** @description bearer token for writes to the main stream */
+            token: string;
+            /** @description log sequence of the grant; a greater one fences this claim */
+            claimEpoch: number;
+            /** Format: date-time */
+            leaseExpiresAt: string;
+        };
+        ClaimEpochDto: {
+            /** @description as answered to the claim */
+            claimEpoch: number;
+        };
+        LeaseDto: {
+            /** Format: date-time */
+            leaseExpiresAt: string;
+        };
+        ReleasedDto: {
+            /** @description status of the entity after the release */
+            status: string;
+        };
+        UnregisterWakeDto: {
+            subscriberUrl: string;
+            /** @description wins over manifestKey */
+            sourceUrl?: string;
+            manifestKey?: string;
+        };
+        BulkSpawnDto: {
+            /** @description checked against creation_schema */
+            args?: {
+                [key: string]: unknown;
+            };
+            tags?: {
+                [key: string]: string;
+            };
+            /** @description URL of an entity */
+            parent?: string;
+            /** @description exactly one target: {"type":"webhook","url"} or {"type":"runner","runnerId"}, each with subscription_id? */
+            dispatch_policy?: {
+                [key: string]: unknown;
+            };
+            sandbox?: {
+                [key: string]: unknown;
+            };
+            /** @description delivered as a message of its own */
+            initialMessage?: ({
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean) | null;
+            initialMessageType?: string;
+            /** @description besides those that are copied from the parent */
+            grants?: components["schemas"]["EntityGrantInputDto"][];
+            /** @description without sourceUrl: the new entity is the source */
+            wake?: components["schemas"]["RegisterWakeDto"];
+            /** @example /chat/42 */
+            url: string;
+        };
+        BulkFilterDto: {
+            type?: string;
+            status?: string;
+            parent?: string;
+            created_by?: string;
+            tags?: {
+                [key: string]: string;
+            };
+        };
+        StartOperationDto: {
+            /** @enum {string} */
+            kind: "spawn" | "signal";
+            /** @description of a spawn: each as the body of a single one, and its URL */
+            entities?: components["schemas"]["BulkSpawnDto"][];
+            /** @description of a signal: which entities; at least one condition */
+            filter?: components["schemas"]["BulkFilterDto"];
+            /**
+             * @description of a signal
+             * @enum {string}
+             */
+            signal?: "SIGINT" | "SIGHUP" | "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGUSR";
+            reason?: string;
+            /** @description any JSON */
+            payload?: Record<string, never>;
+        };
+        OperationErrorDto: {
+            url: string;
+            /** @example DUPLICATE_URL */
+            code: string;
+            message: string;
+        };
+        OperationDto: {
+            /** @example op-6b4ed29a-1c1c-4b5a-8f7e-1d2b3c4d5e6f */
+            id: string;
+            /** @enum {string} */
+            kind: "spawn" | "signal";
+            /** @enum {string} */
+            status: "running" | "cancelling" | "completed" | "cancelled";
+            /** @example /principal/user%3Aalice */
+            created_by: string;
+            /** @description milliseconds since 1970 */
+            created_at: number;
+            /** @description milliseconds since 1970 */
+            updated_at: number;
+            /** @description entities there were to deal with at the start */
+            total: number;
+            done: number;
+            /** @description refused */
+            failed: number;
+            /** @description the first few refusals */
+            errors: components["schemas"]["OperationErrorDto"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "health.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthDto"];
+                };
+            };
+        };
+    };
+    "health.live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivenessDto"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivenessDto"];
+                };
+            };
+        };
+    };
+    "health.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessDto"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessDto"];
+                };
+            };
+        };
+    };
+    "entityTypes.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description as the header `Link` of the page before gives it; to be sent with the same `sort` */
+                cursor?: string;
+                /** @description `-` in front: descending */
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTypeDto"][];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityTypes.register": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterEntityTypeDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTypeDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST`, `SERVE_ENDPOINT_NAME_MISMATCH` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `SCHEMA_VALIDATION_FAILED` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `SERVE_ENDPOINT_UNREACHABLE` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityTypes.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTypeDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityTypes.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityTypes.amend": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendSchemasDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityTypeDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `SCHEMA_KEY_EXISTS`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entities.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description as the header `Link` of the page before gives it; to be sent with the same `sort` */
+                cursor?: string;
+                /** @description `-` in front: descending */
+                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "url" | "-url";
+                /** @description `tag[color]=red`: has this tag with this value; all of them */
+                tag?: {
+                    [key: string]: string;
+                };
+                created_by?: unknown;
+                parent?: unknown;
+                status?: unknown;
+                type?: unknown;
+            };
+            header?: {
+                /** @description a `Reveille-Position`: the answer includes everything up to there; absent: everything */
+                "Reveille-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityDto"][];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAVAILABLE` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entities.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadEntityDto"];
+                };
+            };
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entities.spawn": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SpawnDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEntityDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNKNOWN_ENTITY_TYPE`, `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `DUPLICATE_URL`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `SCHEMA_VALIDATION_FAILED` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entities.kill": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogTxidDto"];
+                };
+            };
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `INVALID_SIGNAL`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityWrites.send": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitTxidDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `SCHEMA_VALIDATION_FAILED`, `UNKNOWN_MESSAGE_TYPE` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityWrites.signal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignalDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalledDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `INVALID_SIGNAL`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityWrites.tag": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tagKey: unknown;
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEntityDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityWrites.untag": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tagKey: unknown;
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEntityDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "pastAndTree.history": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description as the header `Link` of the page before gives it; to be sent with the same `sort` */
+                cursor?: string;
+                /** @description an offset of the stream, or a log position: nothing newer is shown */
+                asOf?: string;
+            };
+            header?: never;
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntryDto"][];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "pastAndTree.tree": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description as the header `Link` of the page before gives it; to be sent with the same `sort` */
+                cursor?: string;
+                /** @description levels; 1: the children */
+                depth?: number;
+            };
+            header?: {
+                /** @description a `Reveille-Position`: the answer includes everything up to there; absent: everything */
+                "Reveille-Min-Position"?: number;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescendantDto"][];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAVAILABLE` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "inbox.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                messageKey: unknown;
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitTxidDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "inbox.edit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                messageKey: unknown;
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMessageDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitTxidDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "collections.write": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                collection: unknown;
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionRowDto"];
+            };
+        };
+        responses: {
+            /** @description updated or deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionKeyDto"];
+                };
+            };
+            /** @description inserted */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionKeyDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `SCHEMA_VALIDATION_FAILED`, `UNKNOWN_EVENT_TYPE` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityGrants.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityGrantsDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityGrants.give": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntityGrantInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityGrantDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "entityGrants.revoke": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                grantId: unknown;
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "typeGrants.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypeGrantsDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "typeGrants.give": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypeGrantInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypeGrantDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "typeGrants.revoke": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                grantId: unknown;
+                name: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "claims.claim": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimedDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `FENCED`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "claims.heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimEpochDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaseDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `FENCED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "claims.release": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimEpochDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `FENCED`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "wakes.register": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterWakeDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "wakes.unregister": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnregisterWakeDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST`, `INVALID_WAKE_UNREGISTER` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "operations.start": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartOperationDto"];
+            };
+        };
+        responses: {
+            /** @description the header Location says where its progress is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAVAILABLE` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "operations.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "operations.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "streams.read": {
+        parameters: {
+            query?: {
+                /** @description `-1` (start), `now` (tail), or one given out */
+                offset?: unknown;
+                /** @description needs `offset` */
+                live?: "long-poll" | "sse";
+                /** @description the last `stream-cursor` */
+                cursor?: unknown;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description content after the offset; `text/event-stream` with `live=sse` */
+            200: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: this was everything */
+                    "stream-up-to-date"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    /** @description to be sent back with the next live request */
+                    "stream-cursor"?: string;
+                    /** @description for `If-None-Match` */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "*/*": string;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description nothing came while the long-poll waited, or the stream is closed */
+            204: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: this was everything */
+                    "stream-up-to-date"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    /** @description to be sent back with the next live request */
+                    "stream-cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description as it was under this ETag */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `GONE` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "append.append": {
+        parameters: {
+            query?: never;
+            header?: {
+                "stream-seq"?: string;
+                "producer-seq"?: string;
+                "producer-epoch"?: string;
+                "producer-id"?: string;
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        /** @description one event, or an array of them */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description appended for a producer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description appended, or a duplicate of a producer */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `CONFLICT`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "streams.head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what there is, without content */
+            200: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description there is no such stream */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it was deleted, and only its forks have the content */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "streams.read.1": {
+        parameters: {
+            query?: {
+                /** @description `-1` (start), `now` (tail), or one given out */
+                offset?: unknown;
+                /** @description needs `offset` */
+                live?: "long-poll" | "sse";
+                /** @description the last `stream-cursor` */
+                cursor?: unknown;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description content after the offset; `text/event-stream` with `live=sse` */
+            200: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: this was everything */
+                    "stream-up-to-date"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    /** @description to be sent back with the next live request */
+                    "stream-cursor"?: string;
+                    /** @description for `If-None-Match` */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "*/*": string;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description nothing came while the long-poll waited, or the stream is closed */
+            204: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: this was everything */
+                    "stream-up-to-date"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    /** @description to be sent back with the next live request */
+                    "stream-cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description as it was under this ETag */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `GONE` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "append.append.1": {
+        parameters: {
+            query?: never;
+            header?: {
+                "stream-seq"?: string;
+                "producer-seq"?: string;
+                "producer-epoch"?: string;
+                "producer-id"?: string;
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        /** @description one event, or an array of them */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description appended for a producer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description appended, or a duplicate of a producer */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `CONFLICT`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "streams.head.1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what there is, without content */
+            200: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description there is no such stream */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it was deleted, and only its forks have the content */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "plainStreams.read": {
+        parameters: {
+            query?: {
+                /** @description `-1` (start), `now` (tail), or one given out */
+                offset?: unknown;
+                /** @description needs `offset` */
+                live?: "long-poll" | "sse";
+                /** @description the last `stream-cursor` */
+                cursor?: unknown;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                /** @description one or more segments */
+                path: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description content after the offset; `text/event-stream` with `live=sse` */
+            200: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: this was everything */
+                    "stream-up-to-date"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    /** @description to be sent back with the next live request */
+                    "stream-cursor"?: string;
+                    /** @description for `If-None-Match` */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "*/*": string;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description nothing came while the long-poll waited, or the stream is closed */
+            204: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: this was everything */
+                    "stream-up-to-date"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    /** @description to be sent back with the next live request */
+                    "stream-cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description as it was under this ETag */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `GONE` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "plainStreams.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description seconds without use after which the stream ends */
+                "stream-ttl"?: string;
+                /** @description RFC 3339; not together with a TTL */
+                "stream-expires-at"?: string;
+                /** @description `true`: created closed */
+                "stream-closed"?: string;
+                /** @description path of the stream to fork */
+                "stream-forked-from"?: string;
+                /** @description where the fork begins; default: the tail of the source */
+                "stream-fork-offset"?: string;
+                /** @description items of the log entry after the offset that belong to the fork */
+                "stream-fork-sub-offset"?: string;
+            };
+            path: {
+                /** @description one or more segments */
+                path: unknown;
+            };
+            cookie?: never;
+        };
+        /** @description initial content */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "application/octet-stream": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description it was there, with the same settings */
+            200: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description created */
+            201: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `CONFLICT` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `OVERLOADED` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "plainStreams.append": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description names the producer; the three producer headers are sent together */
+                "producer-id"?: string;
+                /** @description a higher epoch fences the lower ones */
+                "producer-epoch"?: string;
+                /** @description counts from 0 in each epoch; a repeated number has no second effect */
+                "producer-seq"?: string;
+                /** @description must grow bytewise */
+                "stream-seq"?: string;
+                /** @description `true`: closes the stream, with or without content */
+                "stream-closed"?: string;
+            };
+            path: {
+                /** @description one or more segments */
+                path: unknown;
+            };
+            cookie?: never;
+        };
+        /** @description content; JSON streams take one item or an array */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "application/octet-stream": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description appended for a producer */
+            200: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description appended or closed, or a duplicate of a producer */
+            204: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `UNAUTHORIZED` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `CONFLICT` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `GONE` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `OVERLOADED`, `OVERLOADED` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "plainStreams.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description one or more segments */
+                path: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `UNAUTHORIZED` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `GONE` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "plainStreams.head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description one or more segments */
+                path: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what there is, without content */
+            200: {
+                headers: {
+                    /** @description the offset to read on from */
+                    "stream-next-offset"?: string;
+                    /** @description `true`: nothing will follow */
+                    "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description there is no such stream */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it was deleted, and only its forks have the content */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}
