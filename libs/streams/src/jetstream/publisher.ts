@@ -1,7 +1,8 @@
-import { headers, nuid, type Msg, type MsgHdrs } from '@nats-io/nats-core';
+import { nuid, type Msg } from '@nats-io/nats-core';
 import { GuardConflict, LogUnavailable, OutcomeUnknown, PublishRefused } from '../port/log-backend.js';
 import type { EncodedCommit, EncodedMessage } from '../port/message.js';
 import { NotSent, type Question, type SharedInbox } from './shared-inbox.js';
+import { WireHeaders } from './wire-message.js';
 
 interface PublishAck {
   readonly seq?: number;
@@ -38,10 +39,10 @@ const unsent = (cause: unknown): Error | undefined => {
 
 const GUARD = 'Nats-Expected-Last-Subject-Sequence';
 
-const headersOf = (message: EncodedMessage): MsgHdrs => {
-  const values = headers();
-  for (const [name, value] of message.headers) values.set(name, value);
-  return values;
+const headersOf = (message: EncodedMessage): WireHeaders => {
+  const headers = new WireHeaders();
+  for (const [name, value] of message.headers) headers.add(name, value);
+  return headers;
 };
 
 /** Publishes and checks every acknowledgement; never retries. */
@@ -51,10 +52,11 @@ export class GuardedPublisher {
     private readonly attemptMs: number,
   ) {}
 
-  async publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
+  publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
     const values = headersOf(message);
-    if (expected !== null) values.set(GUARD, String(expected));
-    return this.sendLast({ subject, payload: message.payload, headers: values, timeoutMs: this.attemptMs });
+    if (expected !== null) values.add(GUARD, String(expected));
+    const { payload } = message;
+    return this.sendLast({ subject, payload, headers: values, timeoutMs: this.attemptMs, atOnce: true });
   }
 
   /** Each message waits for the broker to have the one before: others get in between, and nothing heaps up here. */
@@ -63,12 +65,12 @@ export class GuardedPublisher {
     const total = commit.length;
     for (const [index, message] of commit.entries()) {
       const values = headersOf(message);
-      values.set('Nats-Batch-Id', batch);
-      values.set('Nats-Batch-Sequence', String(index + 1));
-      if (index === 0) values.set(GUARD, String(expected));
+      values.add('Nats-Batch-Id', batch);
+      values.add('Nats-Batch-Sequence', String(index + 1));
+      if (index === 0) values.add(GUARD, String(expected));
       const { payload } = message;
       if (index + 1 === total) {
-        values.set('Nats-Batch-Commit', '1');
+        values.add('Nats-Batch-Commit', '1');
         const timeoutMs = this.attemptMs * (1 + total * COMMIT_PATIENCE_PER_PIECE);
         return this.sendLast({ subject, payload, headers: values, timeoutMs });
       }
@@ -93,16 +95,14 @@ export class GuardedPublisher {
 
   /** Resolves to the sequence; what is not certain to have failed is OutcomeUnknown. */
   private async sendLast(question: Question): Promise<number> {
-    const outcome = await this.send(question);
+    let answer: Msg;
+    try {
+      answer = await this.inbox.ask(question);
+    } catch (cause) {
+      throw unsent(cause) ?? new OutcomeUnknown('no acknowledgement', { cause });
+    }
+    const outcome = outcomeOf(answer);
     if (typeof outcome === 'number') return outcome;
     throw outcome;
-  }
-
-  private async send(question: Question): Promise<number | Error> {
-    try {
-      return outcomeOf(await this.inbox.ask(question));
-    } catch (cause) {
-      return unsent(cause) ?? new OutcomeUnknown('no acknowledgement', { cause });
-    }
   }
 }

@@ -1,24 +1,11 @@
-import type { MsgHdrs } from '@nats-io/nats-core';
+import type { Msg, MsgHdrs } from '@nats-io/nats-core';
 import type { Headers, RawMessage } from '../port/message.js';
-
-// What the broker and its client add for their own use.
-const isOurs = (name: string): boolean => !name.startsWith('Nats-');
-
-/** From a header block as the broker stores it: a status line, then `Name: value` lines. */
-const fromBlock = (block: string): Headers => {
-  const headers: Record<string, string> = {};
-  for (const line of block.split('\r\n').slice(1)) {
-    const colon = line.indexOf(':');
-    const name = line.slice(0, colon);
-    if (colon > 0 && isOurs(name)) headers[name] = line.slice(colon + 1).trimStart();
-  }
-  return headers;
-};
+import { headerBlock, headersIn, isOurs } from './wire-message.js';
 
 /** Copied out of the client's object, which would hold on to three times as much. */
 const fromClient = (source: MsgHdrs | undefined): Headers => {
   const headers: Record<string, string> = {};
-  for (const name of source?.keys() ?? []) if (isOurs(name)) headers[name] = source?.get(name) ?? '';
+  for (const [name, [first = '']] of source ?? []) if (isOurs(name)) headers[name] = first;
   return headers;
 };
 
@@ -35,7 +22,7 @@ export const fromStored = ({ subject, seq, hdrs, data, time }: StoredJson): RawM
   subject,
   seq,
   time: Date.parse(time),
-  headers: fromBlock(Buffer.from(hdrs ?? '', 'base64').toString('utf8')),
+  headers: headersIn(Buffer.from(hdrs ?? '', 'base64').toString('utf8')),
   payload: Buffer.from(data ?? '', 'base64'),
 });
 
@@ -92,13 +79,10 @@ export const deliveryInfo = (reply: string): DeliveryInfo | undefined => {
 };
 
 /** A message of a push consumer. */
-export const fromDelivery = (
-  message: { readonly subject: string; readonly headers?: MsgHdrs; readonly data: Uint8Array },
-  { streamSeq, time }: DeliveryInfo,
-): RawMessage => ({
+export const fromDelivery = (message: Msg, { streamSeq, time }: DeliveryInfo): RawMessage => ({
   subject: message.subject,
   seq: streamSeq,
   time,
-  headers: fromClient(message.headers),
+  headers: headersIn(headerBlock(message)),
   payload: message.data,
 });

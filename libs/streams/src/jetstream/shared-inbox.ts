@@ -16,12 +16,15 @@ export interface Question {
   readonly headers?: MsgHdrs;
   /** Milliseconds. */
   readonly timeoutMs: number;
+  /** Whoever asks has waited for others already: the question does not wait for the end of this turn. */
+  readonly atOnce?: boolean;
 }
 
+/** Takes one message; true when the answer is complete. */
+type Take = (message: Msg) => boolean;
+
 interface Waiting {
-  readonly resolve: (answer: readonly Msg[]) => void;
-  /** What came so far of an answer in several messages, of which the last has a status and no content. */
-  readonly parts?: Msg[];
+  readonly take: Take;
   readonly reject: (error: Error) => void;
   readonly until: number;
 }
@@ -29,6 +32,24 @@ interface Waiting {
 const SWEEP_MS = 100;
 
 const isStatus = ({ data, headers }: Msg): boolean => data.length === 0 && (headers?.code ?? 0) > 0;
+
+const single =
+  (resolve: (answer: Msg) => void): Take =>
+  (message) => {
+    resolve(message);
+    return true;
+  };
+
+/** An answer in several messages, of which the last has a status and no content. */
+const several = (resolve: (answer: readonly Msg[]) => void): Take => {
+  const parts: Msg[] = [];
+  return (message) => {
+    parts.push(message);
+    if (!isStatus(message)) return false;
+    resolve(parts);
+    return true;
+  };
+};
 
 /**
  * Requests over one reply subscription, sent once per turn of the event loop. The client's own `request` prepares an
@@ -57,35 +78,41 @@ export class SharedInbox {
   }
 
   /** Rejects with NotSent or NoAnswer. */
-  async ask(question: Question): Promise<Msg> {
-    const [answer] = await this.send(question);
-    return answer as Msg;
+  ask(question: Question): Promise<Msg> {
+    return this.send(question, single);
   }
 
   /** All messages of an answer that ends with a status. Rejects like `ask`. */
   askForAll(question: Question): Promise<readonly Msg[]> {
-    return this.send(question, []);
+    return this.send(question, several);
   }
 
-  private send({ subject, payload, headers, timeoutMs }: Question, parts?: Msg[]): Promise<readonly Msg[]> {
-    if (!this.connected || this.closed || this.connection.isClosed())
-      return Promise.reject(new NotSent('not connected to the broker'));
-    const token = (this.count += 1).toString(36);
+  private send<Answer>(
+    { subject, payload, headers, timeoutMs, atOnce }: Question,
+    taking: (resolve: (answer: Answer) => void) => Take,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.later(() => {
-        if (!this.connected || this.closed || this.connection.isClosed()) {
+      const send = (): void => {
+        if (!this.usable) {
           reject(new NotSent('not connected to the broker'));
           return;
         }
-        this.waiting.set(token, { resolve, reject, parts, until: Date.now() + timeoutMs });
+        const token = (this.count += 1).toString(36);
+        this.waiting.set(token, { take: taking(resolve), reject, until: Date.now() + timeoutMs });
         try {
           this.connection.publish(subject, payload, { headers, reply: `${this.inbox}.${token}` });
         } catch (cause) {
           this.waiting.delete(token);
           reject(new NotSent('the message cannot be sent', { cause }));
         }
-      });
+      };
+      if (atOnce === true || !this.usable) send();
+      else this.later(send);
     });
+  }
+
+  private get usable(): boolean {
+    return this.connected && !this.closed && !this.connection.isClosed();
   }
 
   /** Answers under way are lost with the connection. */
@@ -113,13 +140,7 @@ export class SharedInbox {
 
   private settle(message: Msg): void {
     const token = message.subject.slice(this.inbox.length + 1);
-    const waiting = this.waiting.get(token);
-    if (!waiting) return;
-    const { parts = [] } = waiting;
-    parts.push(message);
-    if (waiting.parts && !isStatus(message)) return;
-    this.waiting.delete(token);
-    waiting.resolve(parts);
+    if (this.waiting.get(token)?.take(message)) this.waiting.delete(token);
   }
 
   private expire(now: number): void {
