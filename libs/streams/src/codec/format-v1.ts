@@ -195,13 +195,23 @@ export const encodeMessage = (draft: MessageDraft): EncodedMessage => {
   return { headers, payload: draft.payload };
 };
 
+// Such an id is written as it is, between quotes.
+const PLAIN_ID = /^[\w.:-]*$/;
+const AROUND_ID_AND_COUNT = '["",]'.length;
+
+/** Bytes of a unit as a header. Most have nothing but an id and a count, and need not be written to be measured. */
+const unitBytes = (unit: Unit): number => {
+  const { id, count, producer, streamSeq, keyed, fingerprint } = unit;
+  return !producer && streamSeq === undefined && !keyed && fingerprint === undefined && PLAIN_ID.test(id)
+    ? AROUND_ID_AND_COUNT + id.length + String(count).length
+    : toHeader(unitToWire(unit)).length;
+};
+
 /** Bytes a unit adds to the headers, nearly; the budget keeps a distance from the broker's limit. */
 export const unitHeaderBytes = (
   unit: Unit,
   events: readonly { readonly type: string; readonly data: Json }[],
-): number =>
-  toHeader(unitToWire(unit)).length +
-  events.reduce((sum, event) => sum + toHeader([0, event.type, event.data]).length + 1, 1);
+): number => unitBytes(unit) + events.reduce((sum, event) => sum + toHeader([0, event.type, event.data]).length + 1, 1);
 
 const header = (raw: RawMessage, name: string): string | undefined => {
   const format = raw.headers[HEADER.format];

@@ -15,7 +15,7 @@ import type { ControlEvent, Lineage, MessageKind, Producer, Unit } from '../port
 import { START, type Offset } from '../port/offset.js';
 import { positionAtBirth } from './entries.js';
 import { ProducerBook } from './producers.js';
-import { viewOf, type AggregateTail } from './tail.js';
+import type { AggregateTail } from './tail.js';
 
 // The broker refuses more than 64 KB of headers; the rest is for state and cold part.
 export const GROUP_HEADER_BYTES = 48 * 1024;
@@ -28,6 +28,11 @@ type Identity = Pick<Command<never, never>, 'id' | 'keyed' | 'fingerprint'>;
 
 type Append<S> = Extract<Decision<S, unknown>, { kind: 'append' }>;
 
+interface SealedState {
+  readonly cold: Json | undefined;
+  readonly draft: StateDraft;
+}
+
 const COMMA = Buffer.from(',');
 const OPEN = Buffer.from('[');
 const CLOSE = Buffer.from(']');
@@ -39,6 +44,8 @@ export class Group<S> {
   private readonly events: ControlEvent[] = [];
   private readonly types = new Set<string>();
   private readonly bodies: Uint8Array[] = [];
+  /** Items up to and including each unit. */
+  private readonly counts: number[] = [];
   private counted = 0;
   private headerBytes = 0;
   private bodyBytes = 0;
@@ -46,6 +53,8 @@ export class Group<S> {
   private closed: boolean;
   private closedBy?: Producer;
   private contentType: string;
+  /** The content is JSON items. */
+  private json: boolean;
   /** What is known of the producers of this life. */
   producers: ProducerBook;
   private lastStreamSeq?: string;
@@ -53,18 +62,20 @@ export class Group<S> {
   /** The message is the first of a life. */
   private born = false;
   private lineage?: Lineage;
+  private sealed?: SealedState;
 
   constructor(
     private readonly aggregate: Aggregate<S>,
     private readonly base: AggregateTail<S>,
   ) {
-    const view = viewOf(base);
-    this.state = view.state;
-    this.closed = view.closed;
-    this.closedBy = view.closedBy;
-    this.contentType = view.contentType;
-    this.producers = new ProducerBook(base.after);
-    this.lastStreamSeq = view.lastStreamSeq;
+    const { after, state } = base;
+    this.state = state;
+    this.closed = after?.closed ?? false;
+    this.closedBy = after?.closedBy;
+    this.contentType = after?.contentType ?? '';
+    this.json = holdsJson(this.contentType);
+    this.producers = new ProducerBook(after);
+    this.lastStreamSeq = after?.lastStreamSeq;
   }
 
   has(id: string): boolean {
@@ -97,13 +108,13 @@ export class Group<S> {
 
   /** `producer`: id of the one that asks. */
   view(producer?: string): StreamView<S> {
-    const base = viewOf(this.base);
+    const { after } = this.base;
     return {
-      exists: base.exists || this.units.length > 0,
+      exists: after !== undefined || this.units.length > 0,
       contentType: this.contentType,
       closed: this.closed,
       ...(this.closedBy && { closedBy: this.closedBy }),
-      tail: base.tail,
+      tail: after?.tail ?? START,
       producers: this.producers.facts(producer),
       ...(this.lastStreamSeq !== undefined && { lastStreamSeq: this.lastStreamSeq }),
       state: this.state,
@@ -130,6 +141,7 @@ export class Group<S> {
   private begin({ contentType = 'application/octet-stream', lineage }: Append<S>): void {
     this.born = true;
     this.contentType = contentType;
+    this.json = holdsJson(contentType);
     this.closed = false;
     this.closedBy = undefined;
     this.producers = new ProducerBook(undefined);
@@ -160,18 +172,19 @@ export class Group<S> {
     for (const { type, data } of draft.events) this.events.push({ unit: index, type, data });
     for (const type of draft.types) this.types.add(type);
     if (draft.count > 0) {
-      if (holdsJson(this.contentType) && this.bodies.length > 0) this.bodies.push(COMMA);
+      if (this.json && this.bodies.length > 0) this.bodies.push(COMMA);
       this.bodies.push(draft.body);
       this.bodyBytes += draft.body.length;
       this.counted += draft.count;
     }
+    this.counts.push(this.counted);
     if (draft.producer) this.producers.accept(draft.producer);
     if (draft.streamSeq !== undefined) this.lastStreamSeq = draft.streamSeq;
   }
 
   /** Throws StateTooLarge when the cold part does not fit. */
   draft(): CommitDraft {
-    const { hot, cold } = this.aggregate.snapshot(this.state);
+    const { cold, draft } = this.after();
     const changed = this.born || cold !== this.base.cold;
     if (changed && cold !== undefined && headerLength(cold) > COLD_BYTES)
       throw new StateTooLarge(`the state of the stream exceeds ${String(COLD_BYTES)} bytes`);
@@ -182,7 +195,7 @@ export class Group<S> {
         units: this.units,
         events: this.events,
         types: [...this.types],
-        state: this.stateDraft(hot, this.coldAt(cold)),
+        state: draft,
         ...(this.lineage && { lineage: this.lineage }),
         ...(changed && cold !== undefined && { cold }),
       },
@@ -195,12 +208,12 @@ export class Group<S> {
   /** The tail once the commit is stored in messages from `first` to `seq`. */
   tailAt(seq: number, first = seq): AggregateTail<S> {
     if (this.kind === 'tombstone') return { seq, state: this.aggregate.initial, cold: undefined };
-    const { hot, cold } = this.aggregate.snapshot(this.state);
-    const { tail, coldAt, incarnation, ...rest } = this.stateDraft(hot, this.coldAt(cold));
+    const { cold, draft } = this.after();
+    const { tail, coldAt, incarnation } = draft;
     return {
       seq,
       after: {
-        ...rest,
+        ...draft,
         incarnation: incarnation || first,
         tail: tail === 'self' ? { seq, pos: 0 } : tail,
         coldAt: coldAt === 'none' ? 0 : coldAt || seq,
@@ -212,15 +225,21 @@ export class Group<S> {
 
   /** Where units `first` … ended up in the message stored at `seq`. */
   committed(seq: number, first: number, count: number): readonly Committed[] {
-    return this.units.slice(first, first + count).map((_unit, index) => ({
+    const from = this.born ? positionAtBirth(seq, this.before) : { seq: this.base.seq, pos: 0 };
+    const at = { seq, from, before: this.before };
+    return this.counts.slice(first, first + count).map((consumed, index) => ({
       seq,
       unit: first + index,
-      offset: offsetAfter(this.units, first + index, {
-        seq,
-        from: this.born ? positionAtBirth(seq, this.before) : { seq: this.base.seq, pos: 0 },
-        before: this.before,
-      }),
+      offset: offsetAfter(consumed, this.counted, at),
     }));
+  }
+
+  /** The state after all units; nothing is added once this was asked for. */
+  private after(): SealedState {
+    if (this.sealed) return this.sealed;
+    const { hot, cold } = this.aggregate.snapshot(this.state);
+    this.sealed = { cold, draft: this.stateDraft(hot, this.coldAt(cold)) };
+    return this.sealed;
   }
 
   private coldAt(cold: Json | undefined): number | 'none' {
@@ -258,7 +277,7 @@ export class Group<S> {
   }
 
   private content(): readonly Uint8Array[] {
-    if (!holdsJson(this.contentType) || this.kind === 'tombstone') return this.bodies;
+    if (!this.json || this.kind === 'tombstone') return this.bodies;
     return [OPEN, ...this.bodies, CLOSE];
   }
 }
@@ -266,19 +285,14 @@ export class Group<S> {
 /**
  * Offset after a unit: the message itself when nothing public follows in it, otherwise inside it, counted from the
  * position before (`from`).
- * `before`: the stream's tail before this message, for units ahead of its first public item.
+ * `consumed`: items up to and including the unit, of `total` in the message. `before`: the stream's tail before this
+ * message, for units ahead of its first public item.
  */
 export const offsetAfter = (
-  units: readonly Unit[],
-  index: number,
-  at: { readonly seq: number; readonly from: Offset; readonly before: Offset },
+  consumed: number,
+  total: number,
+  { seq, from, before }: { readonly seq: number; readonly from: Offset; readonly before: Offset },
 ): Offset => {
-  let consumed = 0;
-  let rest = 0;
-  units.forEach(({ count }, i) => {
-    if (i <= index) consumed += count;
-    else rest += count;
-  });
-  if (consumed === 0) return at.before;
-  return rest === 0 ? { seq: at.seq, pos: 0 } : { seq: at.from.seq, pos: at.from.pos + consumed };
+  if (consumed === 0) return before;
+  return consumed === total ? { seq, pos: 0 } : { seq: from.seq, pos: from.pos + consumed };
 };

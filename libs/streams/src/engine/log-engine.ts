@@ -183,7 +183,7 @@ export class LogEngine extends Log {
   override async load<S>(stream: StreamRef<S>): Promise<StreamSnapshot<S>> {
     await this.confirmed(stream.subject);
     const tail = await this.tails.folded(stream);
-    return { ...viewOf(tail), seq: tail.seq, incarnation: tail.after?.incarnation ?? 0 };
+    return Object.assign(viewOf(tail), { seq: tail.seq, incarnation: tail.after?.incarnation ?? 0 });
   }
 
   override message(seq: number): Promise<LogMessage | undefined> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeCommit } from '../codec/pieces.js';
 import {
   Backpressure,
@@ -30,8 +31,6 @@ interface Settled<S> {
   readonly answer: (seq: number, group: Group<S>) => void;
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /**
  * The one writer of a stream in this process: takes all waiting commands, decides each in order, writes one message,
  * answers when the broker confirmed it. Whoever else writes the same stream is noticed by the guard.
@@ -45,25 +44,17 @@ export class StreamWriter<S> {
   private own?: number;
   /** When a message of somebody else was last seen between ours. */
   private foreignAt = -Infinity;
-  private readonly old: OldFacts<S>;
+  /** Made when something old is asked for the first time: most writers live for one message. */
+  private oldFacts?: OldFacts<S>;
 
   constructor(
     private readonly stream: StreamRef<S>,
     private readonly context: WriterContext,
     private readonly idle: () => void,
-  ) {
-    this.old = new OldFacts(context, {
-      replay: (pending, found) => this.replay(pending, found),
-      back: (pending) => {
-        // Those of an earlier question may still wait here, and nobody overtakes them.
-        this.queue = [...pending, ...this.queue].sort((a, b) => a.arrived - b.arrived);
-        if (!this.running) void this.run();
-      },
-    });
-  }
+  ) {}
 
   submit<R>(command: Command<S, R>): Promise<R> {
-    if (this.queue.length + this.old.size >= QUEUE_LIMIT)
+    if (this.queue.length + (this.oldFacts?.size ?? 0) >= QUEUE_LIMIT)
       return Promise.reject(new Backpressure('too many requests wait for this stream'));
     return new Promise<R>((resolve, reject) => {
       this.queue.push({
@@ -78,12 +69,22 @@ export class StreamWriter<S> {
     });
   }
 
-  private async run(): Promise<void> {
-    this.running = true;
-    // Requests that arrive in the same turn of the event loop belong to one group.
-    await new Promise<void>((resolve) => {
-      setImmediate(resolve);
+  private get old(): OldFacts<S> {
+    this.oldFacts ??= new OldFacts(this.context, {
+      replay: (pending, found) => this.replay(pending, found),
+      back: (pending) => {
+        // Those of an earlier question may still wait here, and nobody overtakes them.
+        this.queue = [...pending, ...this.queue].sort((a, b) => a.arrived - b.arrived);
+        if (!this.running) void this.run();
+      },
     });
+    return this.oldFacts;
+  }
+
+  private async run(): Promise<void> {
+    const { pace } = this.context;
+    this.running = true;
+    await pace.turn();
     while (this.queue.length > 0) {
       this.dropExpired();
       try {
@@ -91,16 +92,18 @@ export class StreamWriter<S> {
       } catch (error) {
         this.failAll(error);
       }
+      if (pace.busy && this.queue.length > 0) await pace.turn();
     }
     this.running = false;
-    if (this.old.size === 0) this.idle();
+    if (!this.oldFacts?.size) this.idle();
   }
 
+  /** Waits for nothing before the message is sent when the tail is in memory and nothing old is asked for. */
   private async commitOnce(): Promise<void> {
-    await this.leaveRoom();
-    const tail = this.assumedAbsent() ?? (await this.context.tail(this.stream));
-    await this.search(tail);
-    await this.old.follow(this.queue, tail);
+    if (this.mustLeaveRoom()) await sleep(this.context.timing.roomMs);
+    const tail = this.assumedAbsent() ?? this.context.knownTail(this.stream) ?? (await this.context.tail(this.stream));
+    if (this.queue.some(({ searched }) => searched < tail.seq)) await this.search(tail);
+    if (this.queue.some(({ command }) => command.producer !== undefined)) await this.old.follow(this.queue, tail);
     if (this.queue.length === 0) return;
     const group = new Group<S>(this.stream.aggregate, tail);
     const settled = this.decide(group, tail);
@@ -173,7 +176,7 @@ export class StreamWriter<S> {
       }
       // A second copy of a command of this group finds the first one in the log, or is decided when that was refused.
       if (group.has(pending.command.id)) left.push(pending);
-      else if (!this.old.knows(pending, group.producers, this.query(tail)))
+      else if (pending.command.producer !== undefined && !this.old.knows(pending, group.producers, this.query(tail)))
         this.old.lookUpProducer(pending, this.query(tail));
       else {
         const size = group.size;
@@ -342,10 +345,10 @@ export class StreamWriter<S> {
   }
 
   /** Somebody else writes the stream too: he must find a moment between two of our groups to read it and write. */
-  private async leaveRoom(): Promise<void> {
+  private mustLeaveRoom(): boolean {
     const { clock, timing } = this.context;
     const shared = clock.now() - this.foreignAt < timing.sharedMs;
-    if (shared && this.queue.every(({ firstConflict }) => firstConflict === undefined)) await sleep(timing.roomMs);
+    return shared && this.queue.every(({ firstConflict }) => firstConflict === undefined);
   }
 
   private conflict(settled: readonly Settled<S>[]): void {

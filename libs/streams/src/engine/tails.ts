@@ -47,6 +47,10 @@ const settled = (entry: Entry): Entry => {
   return entry;
 };
 
+/** The cast is sound: a subject is only ever used with one aggregate. */
+const withState = <S>({ tail, folded }: Entry): AggregateTail<S> | undefined =>
+  folded && { seq: tail.seq, after: tail.after, state: folded.state as S, cold: folded.cold };
+
 /**
  * The tails of recently used streams, kept up to date by the feed. A cached tail may lag behind the broker by what is
  * on its way; whoever needs certainty takes a barrier, or writes with the guard.
@@ -87,14 +91,20 @@ export class Tails {
     return entry !== undefined && entry.confirmed >= tick && settled(entry).tail.seq === tail.seq;
   }
 
+  /** What `folded` would resolve to, when that was asked for before. */
+  known<S>({ subject }: StreamRef<S>): AggregateTail<S> | undefined {
+    const entry = this.entries.get(subject);
+    return entry && withState<S>(settled(entry));
+  }
+
   /** With the state of the aggregate: one to three reads from the leader when the stream is cold. */
   async folded<S>({ subject, aggregate }: StreamRef<S>): Promise<AggregateTail<S>> {
     for (;;) {
       const entry = await this.entry(subject);
       const { tail } = entry;
       if (!tail.after) return { ...tail, state: aggregate.initial, cold: undefined };
-      // The cast is sound: a subject is only ever used with one aggregate.
-      if (entry.folded) return { ...tail, state: entry.folded.state as S, cold: entry.folded.cold };
+      const known = withState<S>(entry);
+      if (known) return known;
       const message = await this.message(tail.seq);
       // Purged or replaced meanwhile: look again.
       if (!message) {

@@ -2,7 +2,7 @@ import { decodeMessage } from '../codec/format-v1.js';
 import type { StreamRef } from '../port/command.js';
 import type { LogBackend } from '../port/log-backend.js';
 import type { LogIndex } from '../port/log-index.js';
-import type { EncodedCommit, RawMessage } from '../port/message.js';
+import type { EncodedCommit, RawMessage, Unit } from '../port/message.js';
 import { START, type Offset } from '../port/offset.js';
 import type { Barrier } from './barrier.js';
 import { placeOf, type Place } from './commit-place.js';
@@ -10,6 +10,7 @@ import { positionBefore } from './entries.js';
 import { offsetAfter } from './group.js';
 import type { LogFeed } from './log-feed.js';
 import type { OwnWrites } from './own-writes.js';
+import { Pace } from './pace.js';
 import { ProducerSearch } from './producer-search.js';
 import { SCAN } from './subject-scan.js';
 import type { AggregateTail, Tail } from './tail.js';
@@ -43,6 +44,8 @@ export interface ContextParts {
   readonly index: LogIndex | undefined;
 }
 
+const itemsOf = (units: readonly Unit[]): number => units.reduce((sum, { count }) => sum + count, 0);
+
 /** What every writer of this process shares: the broker, the tails, and the searches for what is old. */
 export class WriterContext {
   readonly tails: Tails;
@@ -53,6 +56,7 @@ export class WriterContext {
   readonly replicated: boolean;
   readonly units: UnitSearch;
   readonly producers: ProducerSearch;
+  readonly pace = new Pace();
 
   constructor(private readonly parts: ContextParts) {
     this.tails = parts.tails;
@@ -66,7 +70,9 @@ export class WriterContext {
 
   /** Resolves to the sequence of the last message of the commit. */
   publish(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
-    return this.parts.barriers.publish(subject, commit, expected);
+    const publish = (): Promise<number> => this.parts.barriers.publish(subject, commit, expected);
+    // The pieces of a large body take their time, and nobody waits for them.
+    return commit.length === 1 ? this.pace.send(publish) : publish();
   }
 
   /** What became of a commit that was published behind `expected`, after `before`. */
@@ -79,6 +85,11 @@ export class WriterContext {
   /** Last sequence received: what is there now was not written by who publishes later. */
   position(): number {
     return this.parts.feed.position;
+  }
+
+  /** The tail when it is in memory with its state. */
+  knownTail<S>(stream: StreamRef<S>): AggregateTail<S> | undefined {
+    return this.tails.known(stream);
   }
 
   tail<S>(stream: StreamRef<S>): Promise<AggregateTail<S>> {
@@ -109,7 +120,8 @@ export class WriterContext {
   async offsetOf({ message, unit }: FoundUnit): Promise<Offset> {
     const { units, seq } = message;
     const at = { seq, from: positionBefore(message), before: START };
-    if (units.slice(0, unit + 1).some(({ count }) => count > 0)) return offsetAfter(units, unit, at);
+    const consumed = itemsOf(units.slice(0, unit + 1));
+    if (consumed > 0) return offsetAfter(consumed, itemsOf(units), at);
     // Nothing public up to this unit: the tail has not moved yet.
     if (message.state.tail.seq !== seq) return message.state.tail;
     if (message.state.incarnation > message.prev) return message.lineage?.cut ?? START;
