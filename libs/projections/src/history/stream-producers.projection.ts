@@ -35,9 +35,10 @@ export const streamProducersProjection: Projection = {
   nature: 'raw',
   accepts: ({ address }) => address.kind === 'stream',
   map: ({ address: { tenant, path }, message }) => {
+    const units = readableUnits(message);
+    if (!units.some(({ producer }) => producer)) return [];
     const last = new Map<string, Producer>();
-    for (const { producer } of readableUnits(message))
-      if (producer && producer.id.length <= LONGEST_ID) last.set(producer.id, producer);
+    for (const { producer } of units) if (producer && producer.id.length <= LONGEST_ID) last.set(producer.id, producer);
     const incarnation = last.size > 0 ? lifeOf(message) : undefined;
     if (incarnation === undefined) return [];
     return [...last.values()].map(({ id, epoch, seq }) => ({

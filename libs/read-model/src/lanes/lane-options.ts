@@ -24,8 +24,11 @@ export interface LaneWorkerOptions {
 
 /** Longer than a garbage collection or a stalled disk; short enough that a dead worker's lanes are not missed. */
 export const LEASE_MS = 5_000;
-/** A few commits per burst instead of one per message; nobody waits for it, because waiting cuts it short. */
-export const COMMIT_EVERY_MS = 20;
+/**
+ * A few commits per burst instead of one per message; nobody waits for it, because waiting cuts it short. Under load
+ * each commit costs the process and the database as much as a hundred appends.
+ */
+export const COMMIT_EVERY_MS = 50;
 export const IDLE_COMMIT_EVERY_MS = 250;
 export const DEFAULT_LANES = 8;
 /** Rows of one transaction: large enough for set-based SQL to pay, small enough for a short commit. */

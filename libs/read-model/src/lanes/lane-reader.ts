@@ -63,7 +63,10 @@ export class LaneReader {
     );
   }
 
-  /** Keeps one read under way; fires the signal when it brought something. @throws what the cursor threw */
+  /**
+   * Keeps one read under way, and another one as long as there is room. Fires the signal when that changes when the batch
+   * is due, not for each message that joins it. @throws what the cursor threw
+   */
   read(): void {
     if (this.failure) throw this.failure.error;
     if (this.reading || this.full) return;
@@ -71,20 +74,32 @@ export class LaneReader {
     this.cursor.next(this.options.limit).then(
       (messages) => {
         this.reading = false;
-        try {
-          if (messages.length === 0) throw new Error('the log was closed');
-          this.take(messages);
-        } catch (error) {
-          this.failure = { error };
-        }
-        this.options.signal.fire();
+        this.join(messages);
       },
       (error: unknown) => {
         this.reading = false;
-        this.failure = { error };
-        this.options.signal.fire();
+        this.fail(error);
       },
     );
+  }
+
+  private join(messages: readonly LogMessage[]): void {
+    const { since, relevant } = this;
+    try {
+      if (messages.length === 0) throw new Error('the log was closed');
+      this.take(messages);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    const isFirst = since === undefined || (relevant === 0 && this.relevant > 0);
+    if (isFirst || this.full) this.options.signal.fire();
+    else this.read();
+  }
+
+  private fail(error: unknown): void {
+    this.failure = { error };
+    this.options.signal.fire();
   }
 
   /** What was collected since the last call. */
