@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import type { Attempt } from '@app/application';
 import { ApiError, COMMON_HEADERS, HEADERS, MAX_URL_BYTES } from '@app/contracts';
 import { sendError } from '../errors/error.filter.js';
@@ -20,8 +20,9 @@ const OPEN = /^\/health\/(live|ready)\/?$/;
 
 const hideContentType = (request: GatewayRequest): void => {
   request.sentContentType = request.headers['content-type'];
-  // The framework answers 415 to a type it cannot parse; the contract does not ask for the header at all.
-  delete request.raw.headers['content-type'];
+  // The framework answers 415 to a type it cannot parse; the contract does not ask for the header at all. Not deleted:
+  // that would make every later look at the headers a slow one.
+  request.raw.headers['content-type'] = undefined;
 };
 
 /** A promise only when the principal takes time to find out: most requests go on at once. */
@@ -60,6 +61,14 @@ const noteAttempt = (reply: FastifyReply, { position, replayed }: Attempt): void
   if (position !== undefined) void reply.header(HEADERS.position, String(position));
   if (replayed) void reply.header(HEADERS.idempotencyReplayed, 'true');
 };
+
+/** Names the class of what was written, unless it was not. */
+const naming =
+  (durability: string): onSendHookHandler =>
+  (_request, reply, payload, done) => {
+    if (reply.statusCode < FIRST_ERROR) void reply.header(HEADERS.durability, durability);
+    done(null, payload);
+  };
 
 /** Runs before every route, unknown ones included: headers of every answer, preflights, authentication. */
 export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
@@ -101,9 +110,11 @@ export const addEdgeHooks = (fastify: FastifyInstance, edge: Edge): void => {
       },
     );
   });
+  fastify.addHook('onRoute', (route) => {
+    const { writes } = (route.config ?? {}) as GatewayRouteConfig;
+    if (writes) route.onSend = [route.onSend ?? [], naming(edge.durability)].flat();
+  });
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    const { writes } = request.routeOptions.config as GatewayRouteConfig;
-    if (writes && reply.statusCode < FIRST_ERROR) void reply.header(HEADERS.durability, edge.durability);
     const { attempt } = request as GatewayRequest;
     if (attempt && reply.statusCode < FIRST_ERROR) noteAttempt(reply, attempt);
     done(null, payload);

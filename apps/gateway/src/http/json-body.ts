@@ -7,7 +7,8 @@ const BACKSLASH_U = Buffer.from('\\u');
 /** Refuses what no JSON parser of ours should be given. */
 export const assertJsonText = (body: Buffer): void => {
   if (!isUtf8(body)) throw new ApiError('INVALID_REQUEST', 'the body is not valid UTF-8');
-  if (nestsDeeperThan(body, MAX_JSON_DEPTH))
+  // Whatever is open must be closed again, so a short body is refused as broken before it could be too deep.
+  if (body.length > 2 * MAX_JSON_DEPTH && nestsDeeperThan(body, MAX_JSON_DEPTH))
     throw new ApiError('INVALID_REQUEST', `the body nests deeper than ${String(MAX_JSON_DEPTH)} levels`);
 };
 

@@ -1,22 +1,22 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, LARGE_BODY_BYTES } from '@app/contracts';
+import { ApiError, BODY_LIMITS, LARGE_BODY_BYTES } from '@app/contracts';
 import { sendError } from '../errors/error.filter.js';
 import { Places } from './large-body.js';
 import type { GatewayRequest } from './request.js';
 
 // Whoever says that he sends more than that is cut off.
 const TAKEN_IN_BYTES = 128 * 1024 * 1024;
+// No route refuses so little. To ask for the limit of the route costs more than such a body.
+const TAKEN_BY_ALL_BYTES = Math.min(LARGE_BODY_BYTES, ...Object.values(BODY_LIMITS));
 
 /** Gives the place of the request's body back when the work is done, which may be after the client has left. */
-export const whileHeld = async <T>({ largeBody }: GatewayRequest, work: () => Promise<T>): Promise<T> => {
+export const whileHeld = <T>({ largeBody }: GatewayRequest, work: () => Promise<T>): Promise<T> => {
   if (!largeBody) return work();
   largeBody.handled = true;
-  try {
-    return await work();
-  } finally {
+  return work().finally(() => {
     largeBody.giveBack();
-  }
+  });
 };
 
 /** Refuses at once, but goes on taking in: a client that still sends when the connection is closed sees no answer. */
@@ -76,8 +76,9 @@ const counted = ({ payload, limit, admit: admitted, refuse: refused }: Counting)
 export const admitLargeBodies = (fastify: FastifyInstance, max: number): void => {
   const places = new Places(max);
   fastify.addHook('preParsing', (request, reply, payload, done) => {
-    const { bodyLimit } = request.routeOptions;
     const declared = request.headers['content-length'];
+    if (Number(declared) <= TAKEN_BY_ALL_BYTES) return void done(null, payload);
+    const { bodyLimit } = request.routeOptions;
     if (declared === undefined && request.headers['transfer-encoding'] !== undefined && bodyLimit > LARGE_BODY_BYTES) {
       const body = counted({
         payload,

@@ -70,12 +70,10 @@ const aggregate: Aggregate<PlainStream> = {
 
 type Unit = PlainDecided<unknown>['units'][number];
 
-const draft = ({ events, asSent, producer, streamSeq }: Unit, sent: SentItems): UnitDraft => ({
-  ...(asSent === true ? sent : NO_BODY),
-  events,
-  ...(producer === undefined ? {} : { producer }),
-  ...(streamSeq === undefined ? {} : { streamSeq }),
-});
+const draft = ({ events, asSent, producer, streamSeq }: Unit, sent: SentItems): UnitDraft => {
+  const { body, count, types } = asSent === true ? sent : NO_BODY;
+  return { body, count, types, events, ...(producer && { producer }), ...(streamSeq !== undefined && { streamSeq }) };
+};
 
 const toDecision = <Result>(
   view: StreamView<PlainStream>,
@@ -93,11 +91,9 @@ const toDecision = <Result>(
     kind: 'append',
     units: units.map((unit) => draft(unit, sent)),
     next: stateAfter(evolvePlainStream, before, units),
-    ...(close === true ? { close } : {}),
-    ...(ends === true ? { tombstone: true } : {}),
-    ...(begins === undefined
-      ? {}
-      : { contentType: begins.contentType, newLife: view.exists, ...(lineage === undefined ? {} : { lineage }) }),
+    ...(close && { close }),
+    ...(ends && { tombstone: ends }),
+    ...(begins && { contentType: begins.contentType, newLife: view.exists, ...(lineage && { lineage }) }),
     result: (committed) => ({
       result,
       tail: committed.at(-1)?.offset ?? view.tail,

@@ -24,9 +24,12 @@ export const escapeToken = (segment: string): string =>
     Array.from(encoder.encode(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );
 
-export const unescapeToken = (token: string): string => decodeURIComponent(token);
+export const unescapeToken = (token: string): string => (token.includes('%') ? decodeURIComponent(token) : token);
 
-const tokens = (path: string): string => path.split('/').map(escapeToken).join('.');
+const SAFE_PATH = /^[\w~:@!$&'()+,;=/-]*$/;
+
+const tokens = (path: string): string =>
+  SAFE_PATH.test(path) ? path.replaceAll('/', '.') : path.split('/').map(escapeToken).join('.');
 
 /** `path` is canonical: no leading slash, no empty segments. */
 export const streamSubject = (tenant: string, path: string): string => `log.${escapeToken(tenant)}.s.${tokens(path)}.d`;

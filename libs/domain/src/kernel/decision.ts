@@ -39,6 +39,10 @@ export const stateAfter = <State, Event>(
   evolve: (state: State, event: Event) => State,
   state: State,
   units: readonly DecidedUnit<Event>[],
-): State => units.flatMap((unit) => unit.events).reduce(evolve, state);
+): State => {
+  let after = state;
+  for (const { events } of units) for (const event of events) after = evolve(after, event);
+  return after;
+};
 
 export const nothing = <Result>(result: Result): Decided<never, Result> => ({ units: [], result });

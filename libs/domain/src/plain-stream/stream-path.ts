@@ -13,6 +13,7 @@ const MAX_PATH_BYTES = 900;
 const invalid = (message: string): DomainError => new DomainError('INVALID_REQUEST', message);
 
 const decode = (segment: string): string => {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {
@@ -20,7 +21,11 @@ const decode = (segment: string): string => {
   }
 };
 
+// Most are so: nothing in them is encoded, and nothing can stand for anything else.
+const PLAIN_SEGMENT = /^[\w~:@!$&'()+,;=-]+$/;
+
 const checkSegment = (segment: string): void => {
+  if (PLAIN_SEGMENT.test(segment)) return;
   if (segment === '') throw invalid('the path must not have empty segments');
   if (/[^\x21-\x7e]/.test(segment)) throw invalid('the path must be percent-encoded');
   const text = decode(segment);

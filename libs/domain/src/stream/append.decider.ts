@@ -5,10 +5,14 @@ import type { Producer } from './producer.js';
 const ACCEPT: AppendVerdict = { kind: 'accept' };
 const refuse = (refusal: AppendRefusal): AppendVerdict => ({ kind: 'refuse', refusal });
 
-/** Media type only: before the `;`, trimmed, lower case. */
-export const mediaType = (contentType: string): string => (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+const JSON_TYPE = 'application/json';
 
-const isJson = (contentType: string): boolean => mediaType(contentType) === 'application/json';
+/** Media type only: before the `;`, trimmed, lower case. */
+export const mediaType = (contentType: string): string =>
+  // Asked several times of each append, and most say just this.
+  contentType === JSON_TYPE ? JSON_TYPE : (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+
+const isJson = (contentType: string): boolean => mediaType(contentType) === JSON_TYPE;
 
 const isSame = (a: Producer, b: Producer): boolean => a.id === b.id && a.epoch === b.epoch && a.seq === b.seq;
 

@@ -49,12 +49,12 @@ export class AppendToStreamHandler implements ICommandHandler<AppendToStreamComm
     const taken = command.stamped(this.log, this.clock);
     return this.guard.writing(caller, path, owner, async (allowed) => {
       const { result, tail } = await this.writer.submit(caller.tenant, path, taken, {
-        decide: ({ state, ...facts }, stored) => {
+        decide: (view, stored) => {
           const now = stored ? beforeAnyEnd(stored) : taken.now;
           try {
-            return allowed(state, now, decideAppendToStream(state, facts, { now, request }));
+            return allowed(view.state, now, decideAppendToStream(view.state, view, { now, request }));
           } catch (error) {
-            throw error instanceof LinkedMeanwhile ? error : new AppendFailed(error as Error, facts.closed, facts.tail);
+            throw error instanceof LinkedMeanwhile ? error : new AppendFailed(error as Error, view.closed, view.tail);
           }
         },
         sent,
