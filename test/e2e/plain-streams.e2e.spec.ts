@@ -105,14 +105,19 @@ describe('paths that are not for everybody', () => {
     '/%5Fcron/x',
     '/_entities/x',
     '/_webhooks/x',
-    '/_electric/shared-state/x',
-    '/v1/stream/_electric/shared-state/x',
     '/runners/1/wake',
   ])('%s is not created or deleted from outside', async (path) => {
     expect((await put(path, 'x')).status).toBe(403);
     expect((await call('DELETE', path)).status).toBe(403);
     expect((await get(path)).status).toBe(404);
   });
+
+  it.each(['/_electric/shared-state/x', '/v1/stream/_electric/shared-state/x'])(
+    '%s stays as long as its entities',
+    async (path) => {
+      expect((await call('DELETE', path)).status).toBe(401);
+    },
+  );
 
   it('a stream of the server is not forked', async () => {
     for (const source of ['/chat/42/main', '/v1/stream/_cron/x', '/_electric/shared-state/x'])
