@@ -1,10 +1,11 @@
-import { Client, type ClientOptions } from './client.js';
+import type { ReveilleOptions } from '@app/client';
+import { Client } from './client.js';
 import { openFolder } from './folder.js';
 import { Lead, leadUrl } from './lead.js';
 import { readOne, type ReaderOptions } from './reader.js';
 import { withRun } from './run.js';
 
-export interface FolderReportOptions extends Pick<ClientOptions, 'fetch'> {
+export interface FolderReportOptions extends Pick<ReveilleOptions, 'fetch'> {
   /** Where Reveille is. */
   readonly url: string;
   readonly folder: string;
@@ -56,7 +57,7 @@ export const folderReport = async (options: FolderReportOptions): Promise<Folder
   // When one of the two agents fails, the other must not go on waiting for it.
   const ending = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
-  const client = new Client(url, { signal, ...(options.fetch && { fetch: options.fetch }) });
+  const client = new Client({ url, signal, ...(options.fetch && { fetch: options.fetch }) });
   const runner = `folder-report-${String(process.pid)}`;
   const reading: ReaderOptions = { client, runner, paceMs, signal };
 

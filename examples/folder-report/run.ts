@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ApiError, type Claim, type Client, type StreamEvent } from './client.js';
+import { ApiError } from '@app/client';
+import type { Claim, Client, StreamEvent } from './client.js';
 
 /** Another worker has claimed the entity: this one has no say any more. */
 export class TakenOver extends Error {

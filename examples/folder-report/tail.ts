@@ -1,4 +1,5 @@
-import { ApiError, type Client, type StreamEvent } from './client.js';
+import { ApiError } from '@app/client';
+import type { Client, StreamEvent } from './client.js';
 
 interface SseEvent {
   readonly name: string;
@@ -15,11 +16,11 @@ const parse = (block: string): SseEvent => {
   return { name: field('event'), data: field('data') };
 };
 
-async function* sseEvents(response: Response): AsyncGenerator<SseEvent> {
+async function* sseEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<SseEvent> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
     const blocks = text.split('\n\n');
     text = blocks.pop() ?? '';
     yield* blocks.map(parse);

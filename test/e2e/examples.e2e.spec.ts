@@ -3,12 +3,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { arrayBuffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Agent, fetch as fetchWith } from 'undici';
+import type { FetchRequest } from '@app/client';
 import { removeTestDir, testDir } from '@app/testing/servers.js';
 import { banner } from '../../apps/standalone/src/banner.js';
 import { startReveille, type StartedReveille } from '../../apps/standalone/src/start-reveille.js';
-import type { Fetch } from '../../examples/folder-report/client.js';
 import { folderReport, type FolderReport } from '../../examples/folder-report/folder-report.js';
 import { summarize } from '../../examples/folder-report/summary.js';
 
@@ -18,8 +19,9 @@ const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
 
 // Connections of our own, to be ended before the server is stopped: one that fetch opened ahead of need would delay it.
 const agent = new Agent();
-const fetch: Fetch = async (url, init = {}) => {
-  const response: unknown = await fetchWith(url, { ...(init as object), dispatcher: agent });
+const fetch: FetchRequest = async ({ url, method, headers, body, signal }) => {
+  const sent = { method, headers: [...headers], signal, dispatcher: agent };
+  const response: unknown = await fetchWith(url, { ...sent, ...(body && { body: await arrayBuffer(body) }) });
   return response as Response;
 };
 
@@ -48,7 +50,7 @@ interface Event {
 }
 
 const events = async (entity: string): Promise<readonly Event[]> => {
-  const response = await fetch(`${reveille.url}${entity}/main?offset=-1`);
+  const response = await fetch(new Request(`${reveille.url}${entity}/main?offset=-1`));
   expect(response.headers.get('stream-up-to-date')).toBe('true');
   return (await response.json()) as readonly Event[];
 };
@@ -115,7 +117,7 @@ const expectReport = async (
 };
 
 const statusOf = async (entity: string): Promise<string> => {
-  const response = await fetch(`${reveille.url}/v1/entities${entity}`);
+  const response = await fetch(new Request(`${reveille.url}/v1/entities${entity}`));
   return ((await response.json()) as { status: string }).status;
 };
 
@@ -149,9 +151,9 @@ describe('a lead and its readers', () => {
     async () => {
       const { folder, name } = await folderOf({ 'a.md': '# A\n', 'b.md': '# B\n' });
       // Between the plan of the lead and the work of the reader.
-      const changing: Fetch = async (url, init) => {
-        if (url.includes('~b-md') && init?.method === 'PUT') await writeFile(join(folder, 'b.md'), 'new');
-        return fetch(url, init);
+      const changing: FetchRequest = async (request) => {
+        if (request.url.includes('~b-md') && request.method === 'PUT') await writeFile(join(folder, 'b.md'), 'new');
+        return fetch(request);
       };
       const { text } = await folderReport({ url: reveille.url, folder, name, fetch: changing });
       expect(text).toContain('## b.md\n\nNo summary: b.md was changed after the report was begun\n');
@@ -164,10 +166,10 @@ describe('a lead and its readers', () => {
     'go on without a reader that is killed',
     async () => {
       const { folder, name } = await folderOf({ 'a.md': '# A\n', 'b.md': '# B\n' });
-      const killing: Fetch = async (url, init) => {
-        const response = await fetch(url, init);
-        if (url.includes('~b-md') && init?.method === 'PUT')
-          await fetch(`${url}/signal`, { method: 'POST', body: '{"signal":"SIGKILL"}' });
+      const killing: FetchRequest = async (request) => {
+        const response = await fetch(request);
+        if (request.url.includes('~b-md') && request.method === 'PUT')
+          await fetch(new Request(`${request.url}/signal`, { method: 'POST', body: '{"signal":"SIGKILL"}' }));
         return response;
       };
       const { text } = await folderReport({ url: reveille.url, folder, name, fetch: killing });
@@ -188,14 +190,14 @@ describe('a worker that dies', () => {
   ): Promise<'died' | 'finished'> => {
     const death = new AbortController();
     let requests = 0;
-    const mortal: Fetch = async (url, init) => {
+    const mortal: FetchRequest = async (request) => {
       requests += 1;
       const last = requests === n;
       if (last && when === 'before') death.abort();
       death.signal.throwIfAborted();
-      if (!last) return fetch(url, init);
+      if (!last) return fetch(request);
       // Its signal stays out of this: the request must arrive, only the answer is lost.
-      const answer = await fetch(url, { ...init, signal: null });
+      const answer = await fetch(new Request(request, { signal: null }));
       death.abort();
       await answer.body?.cancel();
       throw new Error('nobody hears this answer');

@@ -1,4 +1,4 @@
 export { ApiError, answerOf, type Answered } from './answer.js';
 export { createReveille, type Reveille, type ReveilleOptions } from './create-reveille.js';
-export { NoAnswer } from './patient-fetch.js';
+export { NoAnswer, type FetchRequest } from './patient-fetch.js';
 export type { components, paths } from './schema.js';

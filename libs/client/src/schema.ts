@@ -660,11 +660,9 @@ export interface components {
              */
             expires_at?: string;
         };
-        RegisterWakeDto: {
+        SpawnWakeDto: {
             /** @description entity URL that is woken */
             subscriberUrl: string;
-            /** @description entity URL or stream path that is watched */
-            sourceUrl: string;
             condition: "runFinished" | {
                 /** @enum {string} */
                 on: "change";
@@ -704,8 +702,7 @@ export interface components {
             initialMessageType?: string;
             /** @description besides those that are copied from the parent */
             grants?: components["schemas"]["EntityGrantInputDto"][];
-            /** @description without sourceUrl: the new entity is the source */
-            wake?: components["schemas"]["RegisterWakeDto"];
+            wake?: components["schemas"]["SpawnWakeDto"];
         };
         ChangedEntityDto: {
             /** @example /chat/42 */
@@ -999,12 +996,6 @@ export interface components {
         TypeGrantsDto: {
             grants: components["schemas"]["TypeGrantDto"][];
         };
-        ClaimDto: {
-            /** @description who will do the work; shown to operators */
-            runner: string;
-            /** @default 30000 */
-            leaseMs?: number;
-        };
         ClaimedDto: {
             /** @description bearer token for writes to the main stream */
             token: string;
@@ -1012,6 +1003,16 @@ export interface components {
             claimEpoch: number;
             /** Format: date-time */
             leaseExpiresAt: string;
+        };
+        NoWorkDto: {
+            /** @enum {boolean} */
+            done: true;
+        };
+        ClaimDto: {
+            /** @description who will do the work; shown to operators */
+            runner: string;
+            /** @default 30000 */
+            leaseMs?: number;
         };
         ClaimEpochDto: {
             /** @description as answered to the claim */
@@ -1024,6 +1025,26 @@ export interface components {
         ReleasedDto: {
             /** @description status of the entity after the release */
             status: string;
+        };
+        RegisterWakeDto: {
+            /** @description entity URL that is woken */
+            subscriberUrl: string;
+            /** @description entity URL or stream path that is watched */
+            sourceUrl: string;
+            condition: "runFinished" | {
+                /** @enum {string} */
+                on: "change";
+                /** @description event types; empty: all */
+                collections?: string[];
+                ops?: ("insert" | "update" | "delete")[];
+            };
+            /** @description only 0 for now */
+            debounceMs?: number;
+            /** @description only 0 for now */
+            timeoutMs?: number;
+            /** @default true */
+            includeResponse?: boolean;
+            manifestKey?: string;
         };
         UnregisterWakeDto: {
             subscriberUrl: string;
@@ -1055,8 +1076,7 @@ export interface components {
             initialMessageType?: string;
             /** @description besides those that are copied from the parent */
             grants?: components["schemas"]["EntityGrantInputDto"][];
-            /** @description without sourceUrl: the new entity is the source */
-            wake?: components["schemas"]["RegisterWakeDto"];
+            wake?: components["schemas"]["SpawnWakeDto"];
             /** @example /chat/42 */
             url: string;
         };
@@ -2498,7 +2518,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClaimedDto"];
+                    "application/json": components["schemas"]["ClaimedDto"] | components["schemas"]["NoWorkDto"];
                 };
             };
             /** @description `INVALID_REQUEST` */

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiTags, refs } from '@nestjs/swagger';
 import { Commands, ClaimEntityCommand, ReleaseClaimCommand, RenewClaimCommand, type Caller } from '@app/application';
-import { ClaimDto, ClaimedDto, ClaimEpochDto, LEASE_MS, LeaseDto, ReleasedDto } from '@app/contracts';
+import { ClaimDto, ClaimedDto, ClaimEpochDto, LEASE_MS, LeaseDto, NoWorkDto, ReleasedDto } from '@app/contracts';
 import type { EntityAddress } from '@app/domain';
 import { CallerOf } from '../auth/caller.js';
 import { ApiAddress, ApiErrors } from '../docs/api-decorators.js';
@@ -26,13 +26,14 @@ export class ClaimsController {
   @HttpCode(200)
   @ApiAddress()
   @ApiBody({ type: ClaimDto })
-  @ApiOkResponse({ type: ClaimedDto })
+  @ApiExtraModels(ClaimedDto, NoWorkDto)
+  @ApiOkResponse({ schema: { oneOf: refs(ClaimedDto, NoWorkDto) } })
   @ApiErrors('INVALID_REQUEST', 'NOT_FOUND', 'FENCED')
   async claim(
     @CallerOf() caller: Caller,
     @Address() address: EntityAddress,
     @Req() { body }: GatewayRequest,
-  ): Promise<ClaimedDto | { readonly done: true }> {
+  ): Promise<ClaimedDto | NoWorkDto> {
     const { runner, leaseMs = LEASE_MS.default } = await this.bodies.forEntity(caller, address, () =>
       readDto(ClaimDto, body),
     );

@@ -37,6 +37,12 @@ export class ClaimedDto {
   leaseExpiresAt!: string;
 }
 
+/** There is no work: the entity is paused or has ended. */
+export class NoWorkDto {
+  @ApiProperty({ enum: [true] })
+  done!: true;
+}
+
 export class LeaseDto {
   @ApiProperty({ format: 'date-time' })
   leaseExpiresAt!: string;

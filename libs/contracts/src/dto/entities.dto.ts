@@ -7,7 +7,7 @@ import { ANY_JSON } from './any-json.js';
 import { DISPATCH_POLICY, type DispatchPolicyBody } from './dispatch-policy.js';
 import type { ExternalCollectionBody } from './entity-types.dto.js';
 import { EntityGrantInputDto } from './grants.dto.js';
-import { RegisterWakeDto } from './wakes.dto.js';
+import { SpawnWakeDto } from './wakes.dto.js';
 
 export const SIGNAL_NAMES = ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGUSR'] as const;
 export type SignalNameBody = (typeof SIGNAL_NAMES)[number];
@@ -147,8 +147,8 @@ export class SpawnDto {
   @ApiPropertyOptional({ type: [EntityGrantInputDto], description: 'besides those that are copied from the parent' })
   grants?: readonly EntityGrantInputDto[];
 
-  @ApiPropertyOptional({ type: RegisterWakeDto, description: 'without sourceUrl: the new entity is the source' })
-  wake?: Omit<RegisterWakeDto, 'sourceUrl'>;
+  @ApiPropertyOptional({ type: SpawnWakeDto })
+  wake?: SpawnWakeDto;
 }
 
 export const MESSAGE_MODES = ['immediate', 'queued', 'paused', 'steer'] as const;

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsBoolean, IsDefined, IsNumber, IsString } from 'class-validator';
 import { Checked } from '../validation/checked.js';
 import { Optional } from '../validation/optional.js';
@@ -69,6 +69,9 @@ export class RegisterWakeDto {
   @IsString()
   manifestKey?: string;
 }
+
+/** At a spawn: the new entity is the source. */
+export class SpawnWakeDto extends OmitType(RegisterWakeDto, ['sourceUrl'] as const) {}
 
 export class UnregisterWakeDto {
   @ApiProperty()
