@@ -34,6 +34,7 @@ export { gatewayParts, gatewayPeers } from './runtime-parts.js';
 export { setUpDocs } from './docs/set-up-docs.js';
 export type { GatewayParts, GatewaySettings } from './gateway.parts.js';
 export { createAdapter } from './http/adapter.js';
+export { listening } from './http/listening.js';
 
 /**
  * The only HTTP entry. A process hands its parts to `GatewayModule.of` and creates the application on `createAdapter()`;

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { runApp } from '@app/runtime';
-import { createAdapter, GatewayModule, gatewayParts, gatewayPeers, setUpDocs } from './gateway.module.js';
+import { createAdapter, GatewayModule, gatewayParts, gatewayPeers, listening, setUpDocs } from './gateway.module.js';
 
 const CLOSE_WITHIN_MS = 3_000;
 
@@ -14,6 +14,6 @@ await runApp('gateway', async (runtime, shutdown) => {
   });
   shutdown.register('gateway', () => app.close(), CLOSE_WITHIN_MS);
   setUpDocs(app);
-  await app.listen(config.port, config.host);
+  await app.listen(listening(config));
   logger.info(`listening on ${config.publicUrl}`);
 });

@@ -22,7 +22,7 @@ import {
 } from '@app/platform/embedded/index.js';
 import { forgetWorkers } from '@app/read-model';
 import { loggedShutdown, openRuntime, type Runtime } from '@app/runtime';
-import { createAdapter, setUpDocs } from '../../gateway/src/gateway.module.js';
+import { createAdapter, listening, setUpDocs } from '../../gateway/src/gateway.module.js';
 import { StandaloneModule } from './standalone.module.js';
 
 export interface StartOptions {
@@ -86,7 +86,7 @@ const serve = async (runtime: Runtime, shutdown: Shutdown): Promise<NestFastifyA
   app.connectMicroservice({ strategy: app.get(LogFeedStrategy, { strict: false }) });
   setUpDocs(app);
   await app.startAllMicroservices();
-  await app.listen(config.port, config.host);
+  await app.listen(listening(config));
   return app;
 };
 
