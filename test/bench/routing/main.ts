@@ -23,8 +23,16 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
+interface Mixed {
+  readonly runs: readonly MixedRun[];
+  /** Requests of two gateways for each of one. */
+  readonly ratio: number;
+  /** The same that the CPU would allow: of one for each of two. */
+  readonly cpuRatio: number;
+}
+
 /** One gateway and two take turns, so that what else the machine does meets both. */
-const mixed = async (fleet: GatewayFleet): Promise<{ readonly runs: readonly MixedRun[]; readonly ratio: number }> => {
+const mixed = async (fleet: GatewayFleet): Promise<Mixed> => {
   const runs: MixedRun[] = [];
   const measure = async (urls: readonly string[]): Promise<void> => {
     const run = await runMixed(urls, Number(values.clients), Number(values.seconds) * 1000);
@@ -37,9 +45,11 @@ const mixed = async (fleet: GatewayFleet): Promise<{ readonly runs: readonly Mix
     await measure(fleet.urls);
     await fleet.removeLast();
   }
-  const of = (gateways: number): readonly number[] =>
-    runs.filter((run) => run.gateways === gateways).map(({ perSecond }) => perSecond);
-  return { runs, ratio: median(of(2)) / median(of(1)) };
+  const of = (gateways: number, value: (run: MixedRun) => number): number =>
+    median(runs.filter((run) => run.gateways === gateways).map(value));
+  const perSecond = (run: MixedRun): number => run.perSecond;
+  const cpu = (run: MixedRun): number => run.cpu.gateways + run.cpu.broker + run.cpu.client;
+  return { runs, ratio: of(2, perSecond) / of(1, perSecond), cpuRatio: of(1, cpu) / of(2, cpu) };
 };
 
 /** Routing on, and off to show what it is for. */
@@ -50,7 +60,7 @@ const measureAll = async (routing: 'on' | 'off'): Promise<object> => {
     await fleet.add();
     await prepareMixed(fleet.urls[0] ?? '');
     const throughput = await mixed(fleet);
-    say(`two gateways / one: ${throughput.ratio.toFixed(2)}`);
+    say(`two gateways / one: ${throughput.ratio.toFixed(2)}, by CPU ${throughput.cpuRatio.toFixed(2)}`);
     await fleet.add();
     const [killer = '', writers = ''] = fleet.urls;
     const clients = Number(values['kill-clients']);
