@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { allows, askerOf, type Asker, type EntityGrant } from '@app/domain';
-import { entitiesProjection } from '@app/projections';
-import { listEntities, openDatabase, ProjectorWork, type Database } from '@app/read-model';
+import { allows, allowsType, askerOf, type Asker, type EntityGrant, type TypeGrant } from '@app/domain';
+import { entitiesProjection, entityTypesProjection } from '@app/projections';
+import { listEntities, openDatabase, ProjectorWork, usableBy, type Database } from '@app/read-model';
 import { messageOf, TENANT, type MessageSpec } from '@app/testing/projection-spec.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 
@@ -91,6 +91,20 @@ const store = (made: World): Promise<void> =>
     await work.apply(tx, { messages: messages(made).map((spec, at) => messageOf(at + 1, spec)) } as never);
   });
 
+/** Messages of the registry, in order: each says all grants of one type. */
+const storeTypes = (said: readonly (readonly [type: number, grants: readonly TypeGrant[]])[]): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const { name } of entityTypesProjection.tables) await tx.execute(`DELETE FROM ${name}`);
+    const work = new ProjectorWork([entityTypesProjection]);
+    await work.acquired([], tx);
+    const inputs = said.map(([type, grants], at) => {
+      const item = { type: 'entity_type_granted', key: `t${String(type)}`, value: {}, grants, headers: {} };
+      const { message } = messageOf(at + 1, { path: `t${String(type)}`, items: [item] });
+      return { message, address: { kind: 'type', tenant: TENANT, path: `t${String(type)}` } };
+    });
+    await work.apply(tx, { messages: inputs } as never);
+  });
+
 const grantsOn = ({ grants, revoked }: World, at: number): readonly EntityGrant[] =>
   grants.filter(({ on, id }) => on === at && !revoked.includes(id));
 
@@ -143,6 +157,44 @@ describe('the rows a principal may read', () => {
         const found = rows.map((row) => [row.entity_url, row.source_entity_url, row.source_grant_id].join(' ')).sort();
         expect(found).toEqual(wanted.sort());
         expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('the types a principal may use', () => {
+  const typeGrant: fc.Arbitrary<Omit<TypeGrant, 'id'>> = fc.record(
+    {
+      permission: fc.constantFrom('spawn' as const, 'manage' as const),
+      subject: fc.constantFrom(...PRINCIPALS.map(urlOf), 'user', 'agent'),
+      expiresAt: fc.constantFrom(NOW - 1, NOW, NOW + 1),
+      createdBy: fc.constant(urlOf('user:alice')),
+      at: fc.constant(1),
+    },
+    { requiredKeys: ['permission', 'subject', 'createdBy', 'at'] },
+  );
+  const types = fc
+    .array(fc.array(typeGrant, { maxLength: 3 }), { minLength: 1, maxLength: 4 })
+    .map((each) => each.map((grants) => grants.map((grant, id): TypeGrant => ({ ...grant, id: id + 1 }))));
+
+  it('are those the rule allows, as their newest message says', async () => {
+    await fc.assert(
+      fc.asyncProperty(types, types, async (before, after) => {
+        await storeTypes([...before, ...after].map((grants, n) => [n % before.length, grants] as const));
+        const newest = before.map((grants, n) => after.filter((_, m) => m % before.length === n).at(-1) ?? grants);
+        for (const asker of askers) {
+          const wanted = newest.flatMap((grants, n) =>
+            allowsType(asker, 'spawn', grants, NOW) ? [`t${String(n)}`] : [],
+          );
+          const reader = { principal: asker.url, kind: asker.kind, bypass: asker.bypass };
+          const { sql, values } = usableBy(reader, { type: 't', parameters: 0, now: NOW });
+          const rows = await db.query<{ name: string }>(
+            `SELECT name FROM entity_types t WHERE ${sql} ORDER BY name`,
+            values,
+          );
+          expect(rows.map(({ name }) => name)).toEqual(wanted);
+        }
       }),
       { numRuns: RUNS },
     );

@@ -2,8 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Who may do what. `subject` is the canonical URL of a principal or a kind of principal, which no URL is equal to;
- * `expires_at` is milliseconds since 1970. Rows of grants that have expired stay until the fold of the log drops them, so
- * whoever reads compares.
+ * `expires_at` is milliseconds since 1970. The row of a grant that has expired stays, so whoever reads compares.
  */
 export class Grants implements MigrationInterface {
   readonly name = 'Grants0000000000200';

@@ -11,6 +11,11 @@ export interface Condition {
   readonly values: readonly unknown[];
 }
 
+const EVERYTHING: Condition = { sql: 'true', values: [] };
+
+const placeholders = (parameters: number, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `$${String(parameters + index + 1)}`);
+
 /**
  * Which entities a principal may read: its own, those with a grant of `read` or `manage`, and those below an ancestor
  * whose grant reaches its descendants. `entity`: alias of `entities`; `parameters`: how many the statement has so far;
@@ -20,8 +25,8 @@ export const readableBy = (
   { principal, kind, bypass }: RowReader,
   { entity, parameters, now }: { readonly entity: string; readonly parameters: number; readonly now: number },
 ): Condition => {
-  if (bypass) return { sql: 'true', values: [] };
-  const [url, subjects, instant] = [1, 2, 3].map((offset) => `$${String(parameters + offset)}`);
+  if (bypass) return EVERYTHING;
+  const [url, subjects, instant] = placeholders(parameters, 3);
   const matching = `g.tenant = ${entity}.tenant AND g.subject = ANY (${String(subjects)}::text[])
     AND g.permission IN ('read', 'manage') AND (g.expires_at IS NULL OR g.expires_at > ${String(instant)}::bigint)`;
   return {
@@ -30,5 +35,19 @@ export const readableBy = (
       OR ${entity}.parent IS NOT NULL AND EXISTS (
         SELECT 1 FROM entity_grants g WHERE ${matching} AND g.descendants = 1 AND g.url = ANY (${entity}.ancestor_urls)))`,
     values: [principal, [principal, kind], now],
+  };
+};
+
+/** Which entity types a principal may spawn or manage. `type`: alias of `entity_types`; the rest as of `readableBy`. */
+export const usableBy = (
+  { principal, kind, bypass }: RowReader,
+  { type, parameters, now }: { readonly type: string; readonly parameters: number; readonly now: number },
+): Condition => {
+  if (bypass) return EVERYTHING;
+  const [subjects, instant] = placeholders(parameters, 2);
+  return {
+    sql: `EXISTS (SELECT 1 FROM entity_type_grants g WHERE g.tenant = ${type}.tenant AND g.name = ${type}.name
+      AND g.subject = ANY (${String(subjects)}::text[]) AND (g.expires_at IS NULL OR g.expires_at > ${String(instant)}::bigint))`,
+    values: [[principal, kind], now],
   };
 };
