@@ -295,6 +295,25 @@ describe('entity grants', () => {
   });
 });
 
+describe('the history of an entity', () => {
+  it('says who was granted what to those who manage it, and to other readers all the rest', async () => {
+    const path = await makes.entity(OWNER, { grants: [toPrincipal(BOB, 'read'), toPrincipal('user:carol', 'manage')] });
+    await makes.revoke(path, await makes.grant(path, toPrincipal('user:dave', 'read')));
+    must(await as(OWNER)('POST', `/v1/entities/${path}/signal`, { signal: 'SIGSTOP' }), 200);
+    const history = async (who: string): Promise<Answer> =>
+      must(await as(who)('GET', `/v1/entities/${path}/history`), 200);
+    const types = ({ json }: Answer): readonly string[] =>
+      (json as readonly { events: readonly { type: string }[] }[]).flatMap(({ events }) =>
+        events.map(({ type }) => type),
+      );
+    expect(types(await history('user:carol'))).toEqual(['spawned', 'granted', 'revoked', 'status']);
+    const told = await history(BOB);
+    expect(types(told)).toEqual(['spawned', 'status']);
+    for (const secret of ['carol', 'dave', 'grants']) expect(told.text).not.toContain(secret);
+    expect((await as('user:eve')('GET', `/v1/entities/${path}/history`)).status).toBe(401);
+  });
+});
+
 describe('the entity of a principal', () => {
   it('belongs to that principal', async () => {
     const bob = `/v1/entities${urlOf(BOB)}`;

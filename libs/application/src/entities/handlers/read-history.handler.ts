@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { EntityAddress } from '@app/domain';
+import { NEVER, type EntityAddress, type EntitySpawned, type SpawnedEntity } from '@app/domain';
 import {
   compareOffsets,
   inMemory,
@@ -71,7 +71,8 @@ export class ReadHistoryHandler implements IQueryHandler<ReadHistoryQuery> {
   ) {}
 
   async execute({ caller, address, request }: ReadHistoryQuery): Promise<HistoryPage> {
-    await this.access.require(caller, address, 'read');
+    const { entity } = await this.access.require(caller, address, 'read');
+    const shown = await this.shown(caller, entity);
     const subject = this.subjects.stream(caller.tenant, address.mainPath);
     const { limit, after } = request;
     const page = new Page(limit);
@@ -80,7 +81,7 @@ export class ReadHistoryHandler implements IQueryHandler<ReadHistoryQuery> {
       const { messages, tail } = await this.log.messages(subject, position, { messages: limit + 1, bytes: PAGE_BYTES });
       for (const message of messages) {
         position = message.seq;
-        for (const entry of await this.entriesOf(message)) {
+        for (const entry of await this.entriesOf(message, shown)) {
           if (after !== undefined && !isBehind(entry, after)) continue;
           if (isTooNew(entry, request)) return page.ended(undefined, tail);
           if (!page.add(entry)) return page.ended(page.last, tail);
@@ -90,7 +91,13 @@ export class ReadHistoryHandler implements IQueryHandler<ReadHistoryQuery> {
     }
   }
 
-  private async entriesOf(message: LogMessage): Promise<readonly HistoryEntry[]> {
+  /** Who was granted what is told to whoever may see the grants. */
+  private async shown(caller: Caller, entity: SpawnedEntity): Promise<Shown> {
+    const manages = (await this.access.until(caller, 'manage', entity)) > NEVER;
+    return manages ? (events) => events : withoutGrants;
+  }
+
+  private async entriesOf(message: LogMessage, shown: Shown): Promise<readonly HistoryEntry[]> {
     const large = this.log.large(message);
     // Of a commit in pieces, the last one has the units; the others are part of its content.
     if (message.piece && !large) return [];
@@ -105,11 +112,24 @@ export class ReadHistoryHandler implements IQueryHandler<ReadHistoryQuery> {
         ...(content && { offset: content.offset }),
         ...(producer && { producer }),
         items: content?.body ?? new Uint8Array(),
-        events: message.events.filter((event) => event.unit === unit),
+        events: shown(message.events.filter((event) => event.unit === unit)),
       };
     });
   }
 }
+
+type Shown = (events: HistoryEntry['events']) => HistoryEntry['events'];
+
+const GRANTS = new Set(['granted', 'revoked']);
+
+const withoutGrants: Shown = (events) =>
+  events
+    .filter(({ type }) => !GRANTS.has(type))
+    .map(({ type, data }) => {
+      if (type !== 'spawned') return { type, data };
+      const { grants: _, ...rest } = data as EntitySpawned['data'];
+      return { type, data: rest };
+    });
 
 const isBehind = ({ position, unit }: HistoryEntry, after: HistoryPlace): boolean =>
   position > after.position || (position === after.position && unit > after.unit);
