@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
-  askerOf,
   inheritedUntil,
   NEVER,
   ownUntil,
@@ -12,6 +11,7 @@ import {
   type SpawnedEntity,
 } from '@app/domain';
 import { Clock } from '@app/platform';
+import { askerAt } from './asker.js';
 import { EntityReader, type ReadEntity } from '../entities/entity-reader.js';
 import { EntityWriter } from '../entities/entity-writer.js';
 import type { Caller } from '../kernel/stamp.js';
@@ -57,7 +57,7 @@ export class EntityAccess {
     permission: EntityPermission,
     { cold }: Pick<SpawnedEntity, 'cold'>,
   ): Promise<number> {
-    const asker = askerOf(principal);
+    const asker = askerAt(principal);
     const own = ownUntil(asker, permission, cold, this.clock.now());
     return own > NEVER ? own : this.inherited(tenant, asker, permission, cold.ancestors);
   }
@@ -65,7 +65,7 @@ export class EntityAccess {
   /** For a decision, which cannot wait: what is already known of the ancestors of the entity. */
   async known({ tenant, principal }: Caller, url: string, permission: EntityPermission): Promise<boolean | undefined> {
     const ancestors = this.lineages.get(`${tenant} ${principal} ${url}`);
-    return ancestors && (await this.inherited(tenant, askerOf(principal), permission, ancestors)) > NEVER;
+    return ancestors && (await this.inherited(tenant, askerAt(principal), permission, ancestors)) > NEVER;
   }
 
   /** Answers what a decision could not. */
@@ -75,7 +75,7 @@ export class EntityAccess {
     permission: EntityPermission,
     { ancestors }: AskAncestors,
   ): Promise<boolean> {
-    const may = (await this.inherited(tenant, askerOf(principal), permission, ancestors)) > NEVER;
+    const may = (await this.inherited(tenant, askerAt(principal), permission, ancestors)) > NEVER;
     if (may) this.lineages.set(`${tenant} ${principal} ${url}`, ancestors);
     return may;
   }

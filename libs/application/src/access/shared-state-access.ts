@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  askerOf,
   classOfPath,
   linksOf,
   NEVER,
@@ -9,6 +8,7 @@ import {
   type EntityPermission,
   type SpawnedEntity,
 } from '@app/domain';
+import { askerAt } from './asker.js';
 import { EntityWriter } from '../entities/entity-writer.js';
 import type { Caller } from '../kernel/stamp.js';
 import { PlainStreamWriter } from '../plain-streams/plain-stream-writer.js';
@@ -76,7 +76,7 @@ export class SharedStateAccess {
     const asked = links.length > 0 || owner === undefined ? links : [owner];
     const found = await Promise.all(asked.map((url) => this.on(caller, parseEntityUrl(url), needed)));
     const allowing = found.filter((each) => each !== undefined);
-    const bypass = askerOf(caller.principal)?.bypass === true;
+    const bypass = askerAt(caller.principal)?.bypass === true;
     return {
       until: bypass ? Infinity : Math.max(NEVER, ...allowing.map(({ until }) => until)),
       entities: allowing,

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { askerOf, NEVER, type EntityAddress } from '@app/domain';
+import { NEVER, type EntityAddress } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
+import { askerAt } from './asker.js';
 import { EntityReader } from '../entities/entity-reader.js';
 import { EntityWriter } from '../entities/entity-writer.js';
 import type { Caller } from '../kernel/stamp.js';
@@ -56,7 +57,7 @@ export class StreamAccess {
   }
 
   private unlessBypass(caller: Caller, what: string, ask: () => Promise<Right>): ReadRight | undefined {
-    return askerOf(caller.principal)?.bypass === true ? undefined : this.right(what, ask);
+    return askerAt(caller.principal)?.bypass === true ? undefined : this.right(what, ask);
   }
 
   private right(what: string, ask: () => Promise<Right>): ReadRight {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { allowsType, askerOf, DomainError, type RegisteredEntityType, type TypePermission } from '@app/domain';
+import { allowsType, DomainError, type RegisteredEntityType, type TypePermission } from '@app/domain';
 import { Clock } from '@app/platform';
+import { askerAt } from './asker.js';
 import type { RegisteredType } from '../entity-types/type-fold.js';
 import { TypeRegistry } from '../entity-types/type-registry.js';
 import type { TypeGate } from '../entity-types/type-writer.js';
@@ -10,7 +11,7 @@ import { mayNot } from './may-not.js';
 type Granted = Pick<RegisteredEntityType, 'grants' | 'document'>;
 
 export const mayUseType = (principal: string, needed: TypePermission, { grants }: Granted, now: number): boolean =>
-  allowsType(askerOf(principal), needed, grants, now);
+  allowsType(askerAt(principal), needed, grants, now);
 
 /** @throws DomainError UNAUTHORIZED */
 export const requireType = (principal: string, needed: TypePermission, type: Granted, now: number): void => {

@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  askerOf,
-  ownUntil,
-  type EntityAddress,
-  type EntityPermission,
-  type EntityState,
-  type SpawnedEntity,
-} from '@app/domain';
+import { ownUntil, type EntityAddress, type EntityPermission, type EntityState, type SpawnedEntity } from '@app/domain';
+import { askerAt } from '../access/asker.js';
 import { AskAncestors, EntityAccess } from '../access/entity-access.js';
 import { mayNot } from '../access/may-not.js';
 import type { Caller, Stamp } from '../kernel/stamp.js';
@@ -65,7 +59,7 @@ export class EntityCommands {
   ): Gate {
     return ({ cold }) => {
       if (inherited === true || cold.createdBy === principal) return;
-      if (ownUntil(askerOf(principal), needed, cold, now) > now) return;
+      if (ownUntil(askerAt(principal), needed, cold, now) > now) return;
       if (inherited === undefined && cold.ancestors.length > 0) throw new AskAncestors(cold.ancestors);
       throw mayNot(needed, url);
     };

@@ -8,7 +8,7 @@ import {
 } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
-import { requireAsker } from '../access/require-asker.js';
+import { requireAsker } from '../access/asker.js';
 import { SignalEntityCommand } from '../entities/handlers/signal-entity.handler.js';
 import { SpawnEntityCommand } from '../entities/handlers/spawn-entity.handler.js';
 import type { Caller } from '../kernel/stamp.js';

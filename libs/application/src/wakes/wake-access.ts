@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { askerOf, entityOfMainPath, parseEntityUrl, parseSource } from '@app/domain';
+import { entityOfMainPath, parseEntityUrl, parseSource } from '@app/domain';
+import { askerAt } from '../access/asker.js';
 import { EntityAccess } from '../access/entity-access.js';
 import type { Caller } from '../kernel/stamp.js';
 import { SharedStateAccess } from '../access/shared-state-access.js';
 
 /** Who passes every check may also name what is not there yet. */
-const passes = ({ principal }: Caller): boolean => askerOf(principal)?.bypass === true;
+const passes = ({ principal }: Caller): boolean => askerAt(principal)?.bypass === true;
 
 /** Who may let whom wait for what: a wake is a message to the subscriber, and says what happened at the source. */
 @Injectable()

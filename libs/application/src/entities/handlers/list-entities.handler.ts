@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
-import { requireAsker } from '../../access/require-asker.js';
+import { requireAsker } from '../../access/asker.js';
 import { positionFor } from '../../kernel/read-position.js';
 import type { Caller } from '../../kernel/stamp.js';
 import { EntityQueries, type EntityListing, type EntityPlace, type EntitySort } from '../../ports/read-model.js';

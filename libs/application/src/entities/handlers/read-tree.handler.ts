@@ -3,7 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { EntityAddress } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
-import { requireAsker } from '../../access/require-asker.js';
+import { requireAsker } from '../../access/asker.js';
 import { positionFor } from '../../kernel/read-position.js';
 import { EntityAccess } from '../../access/entity-access.js';
 import type { Caller } from '../../kernel/stamp.js';

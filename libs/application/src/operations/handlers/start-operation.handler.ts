@@ -4,7 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideCreateOperation, type JsonObject, type OperationEvent } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
-import { requireAsker } from '../../access/require-asker.js';
+import { requireAsker } from '../../access/asker.js';
 import type { Stored } from '../../kernel/replay.js';
 import { stamp, type Caller } from '../../kernel/stamp.js';
 import { EntityQueries } from '../../ports/read-model.js';
