@@ -161,4 +161,17 @@ describe('the tree below an entity', () => {
     expect((await tree('depth=1')).flat()).toEqual(whole.slice(0, 3));
     expect((await entities.pages('/_electric/entities/past/deep/tree')).flat()).toEqual([]);
   });
+
+  it('is for whoever may read the entity, and shows what he may read of it', async () => {
+    const stranger = { 'electric-principal': 'user:stranger' };
+    const ask = (path: string): ReturnType<Entities['call']> =>
+      entities.call('GET', `/v1/entities/past/${path}`, undefined, stranger);
+    for (const path of ['root/tree', 'root/history']) expect((await ask(path)).status).toBe(401);
+    const grant = { subject_kind: 'principal', subject_value: '/principal/user%3Astranger', permission: 'read' };
+    for (const [id, more] of Object.entries({ root: {}, b: { propagation: 'descendants' }, c2: {} }))
+      expect((await entities.call('POST', `/v1/entities/past/${id}/grants`, { ...grant, ...more })).status).toBe(201);
+    expect((await ask('root/history')).status).toBe(200);
+    const urls = ((await ask('root/tree')).json as readonly Node[]).map(({ url }) => url);
+    expect(urls).toEqual(['/past/b', '/past/b1', '/past/b2', '/past/c2', '/past/deep']);
+  });
 });

@@ -18,10 +18,11 @@ type Request = readonly [method: string, path: string, body?: unknown, headers?:
 
 const E = '/v1/entities/keyed/1';
 const WAKE = { subscriberUrl: '/keyed/1', sourceUrl: '/keyed/2', condition: 'runFinished' };
+const GRANT = { subject_kind: 'principal', subject_value: '/principal/user%3Ag', permission: 'read' };
 const STREAM = '/v1/stream/some/file';
 
 /** Every command there is, in an order in which all of them succeed. */
-const commands = (token: string): Readonly<Record<string, Request>> => ({
+const commands = (token: string, entityGrant: number, typeGrant: number): Readonly<Record<string, Request>> => ({
   'a type replaced': ['POST', '/v1/entity-types', { ...TYPE, description: 'again' }],
   'a type amended': ['PATCH', '/v1/entity-types/keyed/schemas', { inbox_schemas: { more: {} } }],
   'a spawn': [
@@ -43,6 +44,10 @@ const commands = (token: string): Readonly<Record<string, Request>> => ({
     [{ type: 'text', key: 'k', value: 1, headers: { operation: 'insert' } }],
     { ...JSON_TYPE, authorization: `Bearer ${token}` },
   ],
+  'a grant': ['POST', `${E}/grants`, GRANT],
+  'a grant revoked': ['DELETE', `${E}/grants/${String(entityGrant)}`],
+  'a grant on a type': ['POST', '/v1/entity-types/keyed/grants', { ...GRANT, permission: 'spawn' }],
+  'a grant on a type revoked': ['DELETE', `/v1/entity-types/keyed/grants/${String(typeGrant)}`],
   'a wake registered': ['POST', '/v1/wake', WAKE],
   'a wake unregistered': ['POST', '/v1/wake/unregister', { subscriberUrl: '/keyed/1', sourceUrl: '/keyed/2' }],
   'a stream created': ['PUT', STREAM, '[1]', { ...JSON_TYPE, 'stream-ttl': '3600' }],
@@ -72,6 +77,12 @@ const otherPath = (path: string): string =>
 const ask = ([method, path, body, headers]: Request, key: string, more: Headered = {}): Promise<Answer> =>
   call(method, path, body, { 'idempotency-key': key, ...headers, ...more });
 
+/** A grant to all users. @returns its id */
+const granted = async (path: string, permission: string): Promise<number> => {
+  const grant = { subject_kind: 'principal_kind', subject_value: 'user', permission };
+  return ((await call('POST', path, grant)).json as { id: number }).id;
+};
+
 const code = ({ status, json }: Answer): readonly unknown[] => [
   status,
   (json as { error?: { code: string } } | undefined)?.error?.code,
@@ -92,7 +103,9 @@ afterAll(() => gateway.stop());
 describe('an Idempotency-Key', () => {
   it('on any command has one effect and one answer, under every name of the route, whatever happens after it', async () => {
     const claim = (await call('POST', `${E}/claim`, { runner: 'r', leaseMs: 600_000 })).json as Claim;
-    const all = Object.entries(commands(claim.token));
+    const entityGrant = await granted(`${E}/grants`, 'read');
+    const typeGrant = await granted('/v1/entity-types/keyed/grants', 'spawn');
+    const all = Object.entries(commands(claim.token, entityGrant, typeGrant));
     const first: Record<string, readonly unknown[]> = {};
     for (const [name, request] of all) {
       const answer = await ask(request, `key of ${name}`);
@@ -151,6 +164,7 @@ describe('an Idempotency-Key', () => {
   });
 
   it('is another one for another principal, method or route', async () => {
+    await granted('/v1/entities/keyed/4/grants', 'write');
     const before = (await sends('4')).length;
     const send: Request = ['POST', '/v1/entities/keyed/4/send', { payload: 'who' }];
     for (const who of ['user:a', 'user:b']) {

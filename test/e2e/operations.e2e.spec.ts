@@ -40,14 +40,14 @@ afterAll(async () => {
 const start = (place: number, body: unknown, headers: Headered = {}): Promise<Answer> =>
   at(place).call('POST', '/v1/operations', body, headers);
 
-const get = async (place: number, id: string): Promise<Operation> =>
-  (await at(place).call('GET', `/v1/operations/${id}`)).json as Operation;
+const get = async (place: number, id: string, headers: Headered = {}): Promise<Operation> =>
+  (await at(place).call('GET', `/v1/operations/${id}`, undefined, headers)).json as Operation;
 
-const ended = (place: number, id: string): Promise<Operation> =>
+const ended = (place: number, id: string, headers: Headered = {}): Promise<Operation> =>
   until(
     `the end of ${id}`,
     async () => {
-      const operation = await get(place, id);
+      const operation = await get(place, id, headers);
       return ['completed', 'cancelled'].includes(operation.status) ? operation : undefined;
     },
     { withinMs: 90_000, everyMs: 50 },
@@ -174,6 +174,26 @@ describe('an operation', () => {
     expect((await at(0).call('GET', `/v1/stream/_operations/${id}`)).status).toBe(404);
     const me = { 'electric-principal': 'user:me' };
     expect((await at(0).call('GET', `/_electric/operations/${id}`, undefined, me)).status).toBe(200);
+  });
+
+  it('may do what who started it may do', async () => {
+    const guest = { 'electric-principal': 'user:guest' };
+    const run = async (body: object): Promise<Operation> =>
+      ended(0, ((await start(0, body, guest)).json as Operation).id, guest);
+    const refused = { status: 'completed', done: 0, failed: 2, errors: [{ code: 'UNAUTHORIZED' }, {}] };
+    expect(await run(spawns('guest', 2))).toMatchObject(refused);
+    await ended(0, ((await start(0, spawns('shared', 2))).json as Operation).id);
+    const kill = { kind: 'signal', filter: { tags: { batch: 'shared' } }, signal: 'SIGKILL' };
+    expect(await run(kill)).toMatchObject({ total: 0, done: 0, failed: 0 });
+    for (const permission of ['read', 'signal'])
+      for (const id of permission === 'read' ? ['shared-0', 'shared-1'] : ['shared-1'])
+        await at(0).call('POST', `/v1/entities/bulk/${id}/grants`, {
+          subject_kind: 'principal',
+          subject_value: '/principal/user%3Aguest',
+          permission,
+        });
+    expect(await run(kill)).toMatchObject({ total: 2, done: 1, failed: 1, errors: [{ url: '/bulk/shared-0' }] });
+    expect(await inBatch('shared', '&status=killed')).toEqual(['/bulk/shared-1']);
   });
 
   it.each([
