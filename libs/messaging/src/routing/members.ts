@@ -53,9 +53,9 @@ export class Members {
     this.choose();
   }
 
-  /** How much longer than usual a message of this member was on its way; 0 for somebody unknown. */
+  /** How much longer than usual a message of this member was on its way; Infinity for somebody unknown. */
   delayOf(id: string, sentAt: number, now: number): number {
-    return this.members.get(id)?.transit.delay(sentAt, now) ?? 0;
+    return this.members.get(id)?.transit.delay(sentAt, now) ?? Infinity;
   }
 
   remove(id: string): void {

@@ -8,6 +8,7 @@ import { Outbox } from './outbox.js';
 import { Pulse } from './pulse.js';
 import { ENVELOPE_BYTES, ROUTING } from './routing-timing.js';
 import { TakenOver, type Serve } from './taken-over.js';
+import { TransitTime } from './transit-time.js';
 
 /** `here`: a sign of life. `who`: the same, and others are asked for theirs. `left`: no more from now on. */
 interface Announcement extends Sign {
@@ -39,6 +40,8 @@ export class NatsPeers {
   private readonly outbox: Outbox;
   private readonly given: GivenAway;
   private readonly pulse = new Pulse(ROUTING.lapseMs, now());
+  /** To the broker and back: a way that was slow from the first message on does not show in any comparison. */
+  private readonly link = new TransitTime();
   private taken?: TakenOver;
   private subscriptions: readonly Subscription[] = [];
   private timer?: NodeJS.Timeout;
@@ -100,6 +103,7 @@ export class NatsPeers {
       }),
     ];
     void this.watchConnection();
+    void this.measureLink();
     this.announce('who');
     this.timer = setInterval(() => {
       this.tick();
@@ -126,6 +130,7 @@ export class NatsPeers {
 
   private tick(): void {
     if (this.connected) this.pulse.beat(now());
+    void this.measureLink();
     this.announce('here');
     const at = now();
     // Who stood still has not heard anybody, and may have unread what they said.
@@ -155,7 +160,7 @@ export class NatsPeers {
     }
     const envelope = unpackEnvelope(message.data);
     if (!envelope) return;
-    const delay = this.members.delayOf(peer, envelope.sentAt, now());
+    const delay = this.members.delayOf(peer, envelope.sentAt, now()) + this.link.usual;
     const holds = this.pulse.since(now);
     for (const frame of envelope.frames) this.heard(peer, frame, delay, holds);
   }
@@ -179,6 +184,15 @@ export class NatsPeers {
       this.connection.publish(subject, data, reply === undefined ? {} : { reply });
     } catch {
       // Not connected, or closing: whoever waits goes on by itself.
+    }
+  }
+
+  private async measureLink(): Promise<void> {
+    try {
+      const ms = await this.connection.rtt();
+      this.link.add(now() - ms, now());
+    } catch {
+      // Not connected: measured again with the next sign of life.
     }
   }
 

@@ -20,9 +20,13 @@ export class TransitTime {
     this.quickest = Math.min(this.quickest, received - sent);
   }
 
-  /** 0 as long as there is nothing to compare with. */
+  /** Of the quickest; as long as there is none, it may be anything. */
+  get usual(): number {
+    return Math.min(this.quickest, this.before);
+  }
+
+  /** Infinity as long as there is nothing to compare with. */
   delay(sent: number, received: number): number {
-    const usual = Math.min(this.quickest, this.before);
-    return usual === Infinity ? 0 : received - sent - usual;
+    return this.usual === Infinity ? Infinity : received - sent - this.usual;
   }
 }
