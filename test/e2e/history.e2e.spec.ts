@@ -11,6 +11,7 @@ import { openDatabase, type Database } from '@app/read-model';
 import { Chance } from '@app/testing/chance.js';
 import { TestCluster } from '@app/testing/cluster.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
+import { TcpProxy } from '@app/testing/tcp-proxy.js';
 import { read, wander } from './history/reader.js';
 import { MODES, Record } from './history/record.js';
 import { Troubles, type Broker } from './history/troubles.js';
@@ -48,6 +49,7 @@ let gateways: readonly AppProcess[];
 let projector: AppProcess;
 let cluster: TestCluster | undefined;
 let broker: Broker;
+let network: TcpProxy | undefined;
 let witness: Witness;
 let database: Database;
 const totals = {
@@ -86,7 +88,10 @@ beforeAll(async () => {
     ...SMALL,
     REVEILLE_REPLICAS: REPLICAS,
   };
-  gateways = [await AppProcess.create('gateway', env), await AppProcess.create('gateway', env)];
+  // Of several brokers a client hears the addresses of all.
+  network = cluster ? undefined : await TcpProxy.start(Number(new URL(natsUrl).port));
+  const far = network ? { ...env, NATS_URL: `nats://127.0.0.1:${String(network.port)}` } : env;
+  gateways = [await AppProcess.create('gateway', far), await AppProcess.create('gateway', env)];
   projector = await AppProcess.create('projector', env);
   await Promise.all([...gateways, projector].map((app) => app.start()));
   database = await openDatabase({ url: servers.databaseUrl });
@@ -95,6 +100,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([...gateways, projector].map((app) => app.destroy()));
+  await network?.stop();
   await witness.stop();
   await database.close();
   await cluster?.stop();
@@ -112,7 +118,10 @@ const turmoil = async (world: World): Promise<void> => {
     write(new Writer(`${world.paths[0] ?? ''}-${String(n)}`, world)),
   );
   const readers = Array.from({ length: READERS }, () => wander(world, () => stopped));
-  const troubles = new Troubles({ gateways, projector, postgres: servers.postgres, broker }, chance);
+  const troubles = new Troubles(
+    { gateways, projector, postgres: servers.postgres, broker, ...(network && { network }) },
+    chance,
+  );
   while (record.acknowledged < WRITES) {
     const enough = record.acknowledged + chance.between(BETWEEN_TROUBLES.least, BETWEEN_TROUBLES.most);
     // Clients that can do nothing must not keep the trouble from ending.
@@ -129,8 +138,16 @@ const turmoil = async (world: World): Promise<void> => {
 const readAll = async (world: World): Promise<void> => {
   const whole = async (path: string, gateway: number, mode: (typeof MODES)[number]): Promise<void> => {
     for (let from = '-1'; ;) {
-      const last = await read(world, { path, gateway, mode, from }, 10_000);
-      if (last?.next === undefined || last.upToDate || last.closed) return;
+      // Nobody is in trouble any more, so there is an answer.
+      const last = await until(
+        `${mode} of ${path} from ${from} at gateway ${String(gateway)}`,
+        async () => {
+          const seen = await read(world, { path, gateway, mode, from }, 10_000);
+          return seen && seen.status > 0 && seen.status < 500 ? seen : undefined;
+        },
+        { withinMs: 60_000 },
+      );
+      if (last.next === undefined || last.next === from || last.upToDate || last.closed) return;
       from = last.next;
     }
   };

@@ -12,6 +12,7 @@ export class TcpProxy {
   private muted = false;
   private refusing = false;
   private watched?: { readonly text: string; readonly seen: () => void };
+  private lag = 0;
   /** Connections that came so far. */
   connections = 0;
 
@@ -66,6 +67,11 @@ export class TcpProxy {
     this.refusing = false;
   }
 
+  /** From now on what the server says reaches the client so much later, in order. */
+  slow(ms: number): void {
+    this.lag = ms;
+  }
+
   async stop(): Promise<void> {
     this.refuse();
     await new Promise((resolve) => this.listener.close(resolve));
@@ -91,9 +97,15 @@ export class TcpProxy {
       socket.on('close', end);
     }
     client.on('data', (bytes: Buffer) => server.write(bytes));
+    let arrived = Promise.resolve();
     server.on('data', (bytes: Buffer) => {
-      if (!this.muted) client.write(bytes);
-      else if (this.watched && bytes.includes(this.watched.text)) this.watched.seen();
+      if (this.muted) {
+        if (this.watched && bytes.includes(this.watched.text)) this.watched.seen();
+        return;
+      }
+      const { lag } = this;
+      const travelled = lag > 0 ? new Promise((resolve) => setTimeout(resolve, lag)) : undefined;
+      arrived = Promise.all([arrived, travelled]).then(() => void client.write(bytes));
     });
   }
 }

@@ -11,6 +11,8 @@ export interface Parts {
   readonly projector: AppProcess;
   readonly postgres: EmbeddedPostgres;
   readonly broker: Broker;
+  /** Between the broker and the first gateway. */
+  readonly network?: { slow(ms: number): void };
 }
 
 type Undo = () => Promise<void>;
@@ -37,6 +39,7 @@ export class Troubles {
       () => this.pauseProjector(),
       () => this.endPostgres(),
       () => this.endBroker(),
+      () => this.slowNetwork(),
     ])();
   }
 
@@ -115,6 +118,20 @@ export class Troubles {
       () => this.kill(postgres),
       () => postgres.restart(),
     );
+  }
+
+  /** One gateway hears of everything later than the other. */
+  private async slowNetwork(): Promise<void> {
+    const { network } = this.parts;
+    if (!network) return;
+    const harm = (): void => {
+      network.slow(this.chance.between(10, 150));
+    };
+    const undo = (): Promise<void> => {
+      network.slow(0);
+      return Promise.resolve();
+    };
+    await this.make('slow network', network, harm, undo);
   }
 
   /** For a moment only: meanwhile nobody can do anything. */
