@@ -3,7 +3,8 @@
  * gateways, while these, the projector and the database die and come back. Everything anybody was told is held against
  * the log, which a witness follows from its first message. HISTORY_RUNS=50 runs it longer (1 unless given),
  * HISTORY_SEED=<number> repeats the choices of a run, whose seed a failure shows. With HISTORY_REPLICAS=3 the log is on
- * three brokers, and it is their leader that is killed.
+ * three brokers, and it is their leader that is killed. With HISTORY_NETWORK=slow one gateway hears of everything late,
+ * now and then.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { LOG_STREAM } from '@app/contracts';
@@ -31,6 +32,7 @@ const TROUBLE_MS = 3_000;
 const REPLICAS = process.env['HISTORY_REPLICAS'] ?? '1';
 // A leader may die between the moment it gives a message its time and the moment others have it.
 const FAIL_OVER_MS = 20_000;
+const SLOW = process.env['HISTORY_NETWORK'] === 'slow';
 const WRITERS = 6;
 const READERS = 6;
 const PATHS = 5;
@@ -89,7 +91,7 @@ beforeAll(async () => {
     REVEILLE_REPLICAS: REPLICAS,
   };
   // Of several brokers a client hears the addresses of all.
-  network = cluster ? undefined : await TcpProxy.start(Number(new URL(natsUrl).port));
+  network = cluster !== undefined || !SLOW ? undefined : await TcpProxy.start(Number(new URL(natsUrl).port));
   const far = network ? { ...env, NATS_URL: `nats://127.0.0.1:${String(network.port)}` } : env;
   gateways = [await AppProcess.create('gateway', far), await AppProcess.create('gateway', env)];
   projector = await AppProcess.create('projector', env);
