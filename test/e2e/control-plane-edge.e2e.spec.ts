@@ -46,6 +46,14 @@ describe('every answer', () => {
       ]);
   });
 
+  it('to a browser that looks around is where a dashboard would be', async () => {
+    const root = await fetch(`${gateway.url}/`, { redirect: 'manual' });
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/__agent_ui/']);
+    for (const path of ['/__agent_ui/', '/__agent_ui', '/__agent_ui/assets/x.js'])
+      expect(await call('GET', path)).toMatchObject({ status: 404, json: { error: { code: 'AGENT_UI_NOT_FOUND' } } });
+    expect(await call('POST', '/__agent_ui/')).toMatchObject({ status: 404, text: '' });
+  });
+
   it('to an unknown route is 404 without a body', async () => {
     for (const [method, path] of [
       ['GET', '/_electric/nothing'],

@@ -255,6 +255,8 @@ describe('spawning', () => {
     expect(await call('PUT', url, { sandbox: { profile: 'x' } })).toMatchObject(refused(400, 'INVALID_REQUEST'));
     const runner = { targets: [{ type: 'runner', runnerId: 'r' }] };
     expect(await call('PUT', url, { dispatch_policy: runner })).toMatchObject(refused(404, 'NOT_FOUND'));
+    const running = await register({ default_dispatch_policy: runner });
+    expect(await call('PUT', `/v1/entities/${running}/x`)).toMatchObject(refused(404, 'NOT_FOUND'));
     const wake = { subscriberUrl: '/a/b', condition: 'runFinished', debounceMs: 5 };
     expect(await call('PUT', url, { wake })).toMatchObject(refused(400, 'INVALID_REQUEST'));
     expect(await call('PUT', url)).toMatchObject({ status: 201 });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stamp } from '@app/application';
 import { LOG_STREAM, LOG_SUBJECTS, streamSubject } from '@app/contracts/topology/topology.js';
-import { decideDelete, endsAt, type StreamConfig } from '@app/domain';
+import { decideAttach, decideDelete, endsAt, type AttachmentManifest, type StreamConfig } from '@app/domain';
 import { logAddress } from '@app/messaging';
-import { createLogger } from '@app/platform';
+import { createLogger, SystemClock } from '@app/platform';
 import { waitUntil } from '@app/platform/embedded/index.js';
 import {
   LaneWorker,
@@ -15,10 +15,11 @@ import {
   ProjectorWork,
   type Database,
 } from '@app/read-model';
-import type { Log, LogMessage } from '@app/streams';
+import { START, type Log, type LogMessage } from '@app/streams';
 import { connectToNats, openJetStreamLog, type NatsConnection } from '@app/streams/jetstream/index.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { Saga } from '../../apps/saga/src/saga.js';
+import { EntitiesOnLog, mainOf } from './saga/entities-on-log.js';
 import { StreamsOnLog, TENANT } from './streams/streams-on-log.js';
 
 let servers: TestServers;
@@ -70,7 +71,8 @@ beforeAll(async () => {
   const clock = { now: () => Date.now() + ahead };
   const sweep = { everyMs: 50, goneEveryMs: 100, graceMs: 0 };
   // Two, that share the lanes.
-  sagas = [0, 1].map(() => new Saga({ eventLog: log, database: db, hints, clock, logger, sweep }));
+  const sweepAttachments = { everyMs: 50, allEveryMs: 100, graceMs: 0 };
+  sagas = [0, 1].map(() => new Saga({ eventLog: log, database: db, hints, clock, logger, sweep, sweepAttachments }));
   for (const saga of sagas) saga.start();
   await until('shared lanes', () => Promise.resolve(sagas.every((saga) => saga.status().lanes.length === 4)));
 }, 60_000);
@@ -135,6 +137,62 @@ it('a stream that is used in time lives on, and ends its time after the last use
     expect(messages.at(-1)?.time).toBeGreaterThanOrEqual(end);
   }
 }, 90_000);
+
+describe('an attachment whose maker died', () => {
+  /** The bytes are stored, and nothing else. */
+  const stored = async (entity: string): Promise<AttachmentManifest> => {
+    const path = `${entity.slice(1)}/attachments/x`;
+    const manifest: AttachmentManifest = {
+      key: 'attachment:x',
+      kind: 'attachment',
+      id: 'x',
+      streamPath: `/${path}`,
+      status: 'complete',
+      subject: { type: 'run', key: 'r' },
+      role: 'input',
+      mimeType: 'text/plain',
+      byteLength: 5,
+      sha256: 'not looked at',
+      createdAt: '2026-01-02T03:04:05.678Z',
+      createdBy: '/principal/user%3Aa',
+    };
+    await streams.writer.submit(TENANT, path, stamp(log, new SystemClock()), {
+      creates: true,
+      sent: { body: Buffer.from('bytes'), count: 5, types: [] },
+      decide: ({ state }) => decideAttach(state, { now: 0, contentType: 'text/plain', manifest }),
+    });
+    return manifest;
+  };
+
+  const told = async (entity: string): Promise<readonly unknown[]> => {
+    const { entries } = await log.read(mainOf(entity), START, { messages: 100, bytes: 1 << 20 });
+    const items = entries.flatMap(({ body }) => JSON.parse(`[${Buffer.from(body).toString()}]`) as { type: string }[]);
+    return items.filter(({ type }) => type === 'manifest');
+  };
+
+  it('while it was added, or removed, is finished', async () => {
+    const entities = new EntitiesOnLog(log);
+    await entities.spawn('/files/told');
+    const manifest = await stored('/files/told');
+    await until('the entry', async () => (await told('/files/told')).length > 0);
+    // Whoever removes it dies of it, too: then its bytes are still there.
+    await entities.post('/files/told', { type: 'manifest', key: manifest.key, headers: { operation: 'delete' } });
+    await ended('files/told/attachments/x');
+    expect(await told('/files/told')).toEqual([
+      expect.objectContaining({ value: manifest, headers: expect.objectContaining({ operation: 'upsert' }) }),
+      expect.objectContaining({ headers: expect.objectContaining({ operation: 'delete' }) }),
+    ]);
+  }, 60_000);
+
+  it('before an entity was told that has ended meanwhile is gone', async () => {
+    const entities = new EntitiesOnLog(log);
+    await entities.spawn('/files/ended');
+    await entities.kill('/files/ended');
+    await stored('/files/ended');
+    await ended('files/ended/attachments/x');
+    expect(await told('/files/ended')).toEqual([]);
+  }, 60_000);
+});
 
 it('a source that only a fork keeps goes after it, also if whoever ended the fork died of it', async () => {
   await streams.create('source', 'shared;');

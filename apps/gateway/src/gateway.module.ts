@@ -4,6 +4,8 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { FastifyInstance } from 'fastify';
 import { ApplicationModule } from '@app/application';
 import { AppendController } from './append/append.controller.js';
+import { AttachmentsController } from './attachments/attachments.controller.js';
+import { Downloads } from './attachments/download.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ClaimsController } from './claims/claims.controller.js';
 import { DocsController } from './docs/docs.controller.js';
@@ -17,6 +19,7 @@ import { ErrorFilter } from './errors/error.filter.js';
 import { GATEWAY_SETTINGS, type GatewayParts, type GatewaySettings } from './gateway.parts.js';
 import { EntityGrantsController } from './grants/entity-grants.controller.js';
 import { TypeGrantsController } from './grants/type-grants.controller.js';
+import { RootController } from './health/root.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Draining } from './http/draining.js';
 import { addEdgeHooks } from './http/edge-hooks.js';
@@ -59,6 +62,7 @@ export class GatewayModule {
       module: GatewayModule,
       imports: [CqrsModule, PartsModule.of(parts), ApplicationModule],
       controllers: [
+        RootController,
         HealthController,
         DocsController,
         EntityTypesController,
@@ -69,6 +73,7 @@ export class GatewayModule {
         CollectionsController,
         EntityGrantsController,
         TypeGrantsController,
+        AttachmentsController,
         ClaimsController,
         WakesController,
         OperationsController,
@@ -80,6 +85,7 @@ export class GatewayModule {
         Authenticator,
         TargetedBodies,
         StreamReads,
+        Downloads,
         OpenReads,
         Draining,
         { provide: APP_FILTER, useClass: ErrorFilter },

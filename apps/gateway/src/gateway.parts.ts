@@ -1,4 +1,11 @@
-import type { EntityQueries, LeaseHeartbeats, OperationQueries, Peers, WakeQueries } from '@app/application';
+import type {
+  EntityQueries,
+  LeaseHeartbeats,
+  ManifestQueries,
+  OperationQueries,
+  Peers,
+  WakeQueries,
+} from '@app/application';
 import type { Clock, DurabilityClass, HealthRegistry, IdentityConfig, Mode, SigningKeys } from '@app/platform';
 import type { Log } from '@app/streams';
 
@@ -10,6 +17,8 @@ export interface GatewaySettings {
   readonly durability: DurabilityClass;
   /** How long a long-poll waits, and the interval of keep-alives on SSE. */
   readonly longPollTimeoutMs: number;
+  /** Of the file of an attachment. */
+  readonly attachmentBytes: number;
   /** Content after which one answer to a read ends; at least one entry is given. */
   readonly readBytes: number;
 }
@@ -20,6 +29,7 @@ export interface GatewayParts {
   readonly eventLog: Log;
   readonly registryLog: Log;
   readonly queries: EntityQueries;
+  readonly manifestQueries: ManifestQueries;
   readonly wakeQueries: WakeQueries;
   readonly operationQueries: OperationQueries;
   /** Between the processes that keep leases; absent: this one keeps its own. */

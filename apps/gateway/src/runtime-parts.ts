@@ -3,7 +3,7 @@ import { NoPeers, type Peers } from '@app/application';
 import { NatsLaneHints, NatsPeers } from '@app/messaging';
 import { loadSigningKeys } from '@app/platform';
 import { LaneWaiter } from '@app/read-model';
-import { StoredEntities, StoredOperations, StoredWakes, type Runtime } from '@app/runtime';
+import { type Runtime, StoredEntities, StoredManifests, StoredOperations, StoredWakes } from '@app/runtime';
 import { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
 import type { GatewayParts } from './gateway.parts.js';
 
@@ -14,13 +14,14 @@ export const gatewayPeers = ({ config, connection }: Runtime): Peers =>
 /** The parts of a gateway on a runtime. `hints` are the process's own, when it has lanes too. */
 export const gatewayParts = async (runtime: Runtime, peers: Peers, hints?: NatsLaneHints): Promise<GatewayParts> => {
   const { config, connection, database, durability, eventLog, registryLog, health, clock } = runtime;
-  const { mode, identity, tenant, longPollTimeoutMs, readBytes, tokenKey, dataDir } = config;
+  const { mode, identity, tenant, longPollTimeoutMs, attachmentBytes, readBytes, tokenKey, dataDir } = config;
   const lanes = new LaneWaiter(database, hints ?? new NatsLaneHints(connection));
   return {
-    settings: { mode, identity, tenant, durability, longPollTimeoutMs, readBytes },
+    settings: { mode, identity, tenant, durability, longPollTimeoutMs, attachmentBytes, readBytes },
     eventLog,
     registryLog,
     queries: new StoredEntities(database, lanes),
+    manifestQueries: new StoredManifests(database, lanes),
     wakeQueries: new StoredWakes(database, lanes),
     operationQueries: new StoredOperations(database),
     peers,

@@ -1,7 +1,15 @@
-import { settleStreams } from '@app/application';
+import { Attachments, listedIn, settleStreams } from '@app/application';
 import { parseLogSubject } from '@app/contracts/topology/topology.js';
 import type { AppLogger, Clock, HealthPart, HealthRegistry } from '@app/platform';
-import { LaneWorker, type Database, type LaneAddress, type LaneHints, type LaneWorkerStatus } from '@app/read-model';
+import {
+  LaneWaiter,
+  LaneWorker,
+  type Database,
+  type LaneAddress,
+  type LaneHints,
+  type LaneWorkerStatus,
+} from '@app/read-model';
+import { StoredManifests } from '@app/runtime';
 import { logSubjects } from '@app/runtime/log-subjects.js';
 import type { Log } from '@app/streams';
 import { NoPeers, type Peers } from '@app/application/ports/peers.js';
@@ -11,6 +19,7 @@ import { WakeDrain } from './drain/wake-drain.js';
 import { FinishedChildren } from './lane/finished-child.js';
 import { WakeLanes } from './lane/wake-lanes.js';
 import { pruneIgnored } from './store/ignored-rows.js';
+import { AttachmentSweeper, type AttachmentSweeperOptions } from './sweep/attachment-sweeper.js';
 import { StreamSweeper, type SweeperOptions } from './sweep/stream-sweeper.js';
 
 /** Worker group of the saga: its lanes and their positions. */
@@ -29,6 +38,7 @@ export interface SagaParts {
   /** Milliseconds after which a worker that is gone loses its lanes. */
   readonly leaseMs?: number;
   readonly sweep?: SweeperOptions;
+  readonly sweepAttachments?: AttachmentSweeperOptions;
 }
 
 export interface SagaStatus extends LaneWorkerStatus {
@@ -52,7 +62,8 @@ const REPORT_EVERY_MS = 250;
 export class Saga {
   private readonly drain: WakeDrain;
   private readonly worker: LaneWorker;
-  private readonly sweeper: StreamSweeper;
+  /** What it does beside its lanes, for what is in them. */
+  private readonly besides: readonly (StreamSweeper | AttachmentSweeper)[];
   private readonly health?: HealthPart;
   private timers: readonly NodeJS.Timeout[] = [];
 
@@ -70,21 +81,22 @@ export class Saga {
       synchronousCommit: 'off',
       ...(leaseMs === undefined ? {} : { leaseMs }),
     });
-    this.sweeper = new StreamSweeper(
-      {
-        database,
-        clock,
-        logger,
-        owns: (tenant, path) => this.worker.owned(tenant, path) !== undefined,
-        settle: settleStreams(eventLog, clock, logSubjects),
-      },
-      parts.sweep,
-    );
+    const owns = (tenant: string, path: string): boolean => this.worker.owned(tenant, path) !== undefined;
+    const common = { database, clock, logger, owns };
+    const manifests = new StoredManifests(database, new LaneWaiter(database, hints));
+    const attachments = new Attachments(eventLog, clock, logSubjects, listedIn(eventLog, manifests));
+    this.besides = [
+      new StreamSweeper({ ...common, settle: settleStreams(eventLog, clock, logSubjects) }, parts.sweep),
+      new AttachmentSweeper(
+        { ...common, settle: (tenant, path) => attachments.settle(tenant, path) },
+        parts.sweepAttachments,
+      ),
+    ];
   }
 
   start(): void {
     this.worker.start();
-    this.sweeper.start();
+    for (const each of this.besides) each.start();
     this.timers = [
       setInterval(() => void this.prune(), PRUNE_EVERY_MS),
       setInterval(() => {
@@ -95,7 +107,7 @@ export class Saga {
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    await this.sweeper.stop();
+    await Promise.all(this.besides.map((each) => each.stop()));
     await this.worker.stop();
     await this.drain.stop();
   }

@@ -5,6 +5,10 @@ import { EntityAccess } from './access/entity-access.js';
 import { SharedStateAccess } from './access/shared-state-access.js';
 import { StreamAccess } from './access/stream-access.js';
 import { TypeAccess } from './access/type-access.js';
+import { AttachmentService } from './attachments/attachment-service.js';
+import { AttachFileHandler } from './attachments/handlers/attach-file.handler.js';
+import { FindAttachmentHandler } from './attachments/handlers/find-attachment.handler.js';
+import { RemoveAttachmentHandler } from './attachments/handlers/remove-attachment.handler.js';
 import { ClaimHolder } from './claims/claim-holder.js';
 import { ClaimEntityHandler } from './claims/handlers/claim-entity.handler.js';
 import { ReleaseClaimHandler } from './claims/handlers/release-claim.handler.js';
@@ -111,6 +115,8 @@ const access = [EntityAccess, TypeAccess, SharedStateAccess, StreamAccess];
 
 const claims = [LeaseKeeper, ClaimHolder, ClaimEntityHandler, RenewClaimHandler, ReleaseClaimHandler];
 
+const attachments = [AttachmentService, AttachFileHandler, FindAttachmentHandler, RemoveAttachmentHandler];
+
 const plainStreams = [
   PlainStreamWriter,
   SharedStateGuard,
@@ -138,7 +144,8 @@ const routing = [Commands, RoutedCommands];
 
 /**
  * The handlers behind the buses. The process provides globally: EVENT_LOG, REGISTRY_LOG, SIGNING_KEYS, TENANT,
- * ALLOW_DISCOVERY, Clock, Subjects, EntityQueries, WakeQueries, OperationQueries, LeaseHeartbeats, TypeDescriptions, Peers.
+ * ALLOW_DISCOVERY, Clock, Subjects, EntityQueries, ManifestQueries, WakeQueries, OperationQueries, LeaseHeartbeats,
+ * TypeDescriptions, Peers.
  */
 @Module({
   imports: [CqrsModule],
@@ -149,6 +156,7 @@ const routing = [Commands, RoutedCommands];
     ...types,
     ...entities,
     ...claims,
+    ...attachments,
     ...plainStreams,
     ...wakes,
     ...operations,

@@ -11,6 +11,7 @@ export * from './dto/entities.dto.js';
 export * from './dto/grants.dto.js';
 export * from './dto/own-api.dto.js';
 export * from './dto/operations.dto.js';
+export * from './dto/attachments.dto.js';
 export * from './dto/wakes.dto.js';
 export * from './dto/claims.dto.js';
 export * from './dto/body-schemas.js';

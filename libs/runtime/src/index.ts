@@ -8,4 +8,5 @@ export { PROJECTOR_GROUP, StoredEntities } from './read-side/stored-entities.js'
 export { StoredHistory } from './read-side/stored-history.js';
 export { StoredIndex } from './read-side/stored-index.js';
 export { StoredOperations } from './read-side/stored-operations.js';
+export { StoredManifests } from './read-side/stored-manifests.js';
 export { StoredWakes } from './read-side/stored-wakes.js';

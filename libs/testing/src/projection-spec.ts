@@ -27,6 +27,10 @@ const state = (seq: number): StateAfter => ({
   coldAt: 0,
 });
 
+const typesOf = (items: readonly Json[]): readonly string[] => [
+  ...new Set(items.flatMap((item) => (item as { readonly type?: string } | null)?.type ?? [])),
+];
+
 /** A message as it comes out of the log. */
 export const messageOf = (
   seq: number,
@@ -41,7 +45,7 @@ export const messageOf = (
     prev: 0,
     units: units ?? [{ id: `u${String(seq)}`, count: items.length }],
     events: events.map(([type, data]) => ({ unit: 0, type, data })),
-    types: [],
+    types: typesOf(items),
     state: state(seq),
     payload: encoder.encode(JSON.stringify(items)),
   };

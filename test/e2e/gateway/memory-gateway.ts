@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { EntityQueries, OperationQueries, WakeQueries, type EntityView } from '@app/application';
+import { EntityQueries, type EntityView, ManifestQueries, OperationQueries, WakeQueries } from '@app/application';
 import { HealthRegistry, parseSigningKeys, SystemClock, type IdentityConfig, type Mode } from '@app/platform';
 import { openMemoryLog } from '@app/streams/memory/index.js';
 import {
@@ -34,6 +34,12 @@ class NoOperations extends OperationQueries {
   }
 }
 
+class NoManifests extends ManifestQueries {
+  override entry(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}
+
 class NoWakes extends WakeQueries {
   override sources(): Promise<readonly string[]> {
     return Promise.resolve([]);
@@ -63,12 +69,14 @@ export const startMemoryGateway = async (
       tenant: 'default',
       durability: 'memory' as const,
       longPollTimeoutMs: 1_000,
+      attachmentBytes: 1 << 20,
       readBytes: 1 << 20,
     },
     eventLog,
     registryLog,
     ...(heartbeats && { heartbeats }),
     queries: new NoEntities(),
+    manifestQueries: new NoManifests(),
     wakeQueries: new NoWakes(),
     operationQueries: new NoOperations(),
     keys: parseSigningKeys('ab'.repeat(32)),

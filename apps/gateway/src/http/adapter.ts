@@ -2,36 +2,26 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import {
-  ApiError,
-  BODY_LIMITS,
-  COMMON_HEADERS,
-  MAX_URL_BYTES,
-  type BodyLimit,
-  type CatalogueCode,
-} from '@app/contracts';
+import { ApiError, BODY_LIMITS, COMMON_HEADERS, FORM_BYTES, MAX_URL_BYTES, type CatalogueCode } from '@app/contracts';
 import { errorAnswer } from '../errors/error-answer.js';
 import { sendError } from '../errors/error.filter.js';
+import { UNPARSED_TYPE } from './content-type.js';
 import { admitLargeBodies } from './large-bodies.js';
+import type { GatewayRouteConfig } from './route-config.js';
 
 export interface AdapterOptions {
   /** A whole request must have arrived by then, however slowly it is sent. */
   readonly requestTimeoutMs?: number;
   /** Bodies over 8 MiB taken at once. */
   readonly largeBodies?: number;
+  /** Of the file of an attachment. */
+  readonly attachmentBytes?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const LARGE_BODIES = 4;
 // A late request is noticed this much later, at most.
 const CHECK_MS = 5_000;
-
-/** Route configuration of this gateway, set with `@RouteConfig({ limit: 'send' })`. */
-export interface GatewayRouteConfig {
-  readonly limit?: BodyLimit;
-  /** Its acknowledgement names the durability class. */
-  readonly writes?: boolean;
-}
 
 /** What cannot become a request (broken HTTP, over-long headers, too slow) is answered on the bare socket. */
 const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void => {
@@ -57,16 +47,22 @@ const refuseRoute = (error: Error, _request: FastifyRequest, reply: FastifyReply
   sendError(reply, error);
 };
 
-const limitBody = (route: RouteOptions): void => {
-  const { limit } = (route.config ?? {}) as GatewayRouteConfig;
-  route.bodyLimit = BODY_LIMITS[limit ?? 'control'];
-};
+const limitBody =
+  (attachmentBytes: number) =>
+  (route: RouteOptions): void => {
+    const { limit } = (route.config ?? {}) as GatewayRouteConfig;
+    route.bodyLimit = limit === 'attachment' ? attachmentBytes + FORM_BYTES : BODY_LIMITS[limit ?? 'control'];
+  };
 
 /** Every body arrives as the bytes that were sent; whoever handles the route decides what they are. */
 const keepBodiesRaw = (fastify: FastifyInstance): void => {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
+  });
+  // But for the routes that read it as it comes.
+  fastify.addContentTypeParser(UNPARSED_TYPE, (_request, payload, done) => {
+    done(null, payload);
   });
 };
 
@@ -79,6 +75,7 @@ class RawBodyAdapter extends FastifyAdapter {
 export const createAdapter = ({
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
   largeBodies = LARGE_BODIES,
+  attachmentBytes = BODY_LIMITS.attachment,
 }: AdapterOptions = {}): FastifyAdapter => {
   const adapter = new RawBodyAdapter({
     bodyLimit: BODY_LIMITS.control,
@@ -96,7 +93,7 @@ export const createAdapter = ({
   });
   const fastify: FastifyInstance = adapter.getInstance();
   keepBodiesRaw(fastify);
-  fastify.addHook('onRoute', limitBody);
+  fastify.addHook('onRoute', limitBody(attachmentBytes));
   admitLargeBodies(fastify, largeBodies);
   return adapter;
 };

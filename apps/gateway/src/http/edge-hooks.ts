@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler }
 import type { Attempt } from '@app/application';
 import { ApiError, COMMON_HEADERS, HEADERS, MAX_URL_BYTES } from '@app/contracts';
 import { sendError } from '../errors/error.filter.js';
-import type { GatewayRouteConfig } from './adapter.js';
 import { clientKey } from './client-key.js';
+import type { GatewayRouteConfig } from './route-config.js';
+import { hideContentType } from './content-type.js';
 import { rawPath } from './raw-path.js';
 import type { GatewayRequest } from './request.js';
 
@@ -17,13 +18,6 @@ export interface Edge {
 
 // Asked by orchestrators, which have no principal and learn nothing here.
 const OPEN = /^\/health\/(live|ready)\/?$/;
-
-const hideContentType = (request: GatewayRequest): void => {
-  request.sentContentType = request.headers['content-type'];
-  // The framework answers 415 to a type it cannot parse; the contract does not ask for the header at all. Not deleted:
-  // that would make every later look at the headers a slow one.
-  request.raw.headers['content-type'] = undefined;
-};
 
 /** A promise only when the principal takes time to find out: most requests go on at once. */
 const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): Promise<void> | undefined => {

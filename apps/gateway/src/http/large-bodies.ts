@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError, BODY_LIMITS, LARGE_BODY_BYTES } from '@app/contracts';
 import { sendError } from '../errors/error.filter.js';
 import { Places } from './large-body.js';
+import type { GatewayRouteConfig } from './route-config.js';
 import type { GatewayRequest } from './request.js';
 
 // Whoever says that he sends more than that is cut off.
@@ -22,7 +23,9 @@ export const whileHeld = <T>({ largeBody }: GatewayRequest, work: () => Promise<
 /** Refuses at once, but goes on taking in: a client that still sends when the connection is closed sees no answer. */
 const refuse = (payload: NodeJS.ReadableStream, reply: FastifyReply, code: 'PAYLOAD_TOO_LARGE' | 'TOO_MANY_BODIES') => {
   payload.resume();
-  sendError(reply, new ApiError(code));
+  const { limit } = reply.routeOptions.config as GatewayRouteConfig;
+  const attachment = limit === 'attachment' && code === 'PAYLOAD_TOO_LARGE';
+  sendError(reply, new ApiError(attachment ? 'ATTACHMENT_TOO_LARGE' : code));
 };
 
 const admit = (request: FastifyRequest, reply: FastifyReply, places: Places): boolean => {

@@ -1,13 +1,12 @@
 import { ApiError, HEADERS } from '@app/contracts';
-import { mediaType, type Expiry, type StreamConfig } from '@app/domain';
+import type { Expiry, StreamConfig } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
 import { formatOffset, parseOffset } from '@app/streams';
+import { isMediaType } from '../http/media-type.js';
 import { header, type GatewayRequest } from '../http/request.js';
 import { parseTimestamp } from '../http/timestamp.js';
 import { targetOf } from './target.js';
 
-const MEDIA_TYPE = /^[\w!#$&^.+*'`|~%-]+\/[\w!#$&^.+*'`|~%-]+$/;
-const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
 const WHOLE = /^(0|[1-9]\d*)$/;
 
 const invalid = (message: string): ApiError => new ApiError('INVALID_REQUEST', message);
@@ -15,7 +14,7 @@ const invalid = (message: string): ApiError => new ApiError('INVALID_REQUEST', m
 /** Undefined for what is no media type: then the default holds, or that of the source. */
 const contentTypeOf = (sent: string | undefined): string | undefined => {
   const text = (sent ?? '').trim();
-  return PRINTABLE.test(text) && MEDIA_TYPE.test(mediaType(text)) ? text : undefined;
+  return isMediaType(text) ? text : undefined;
 };
 
 const wholeNumber = (text: string, name: string): number => {

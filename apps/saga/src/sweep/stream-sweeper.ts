@@ -1,6 +1,6 @@
 import { Rounds, type AppLogger, type Clock } from '@app/platform';
-import { FIRST_END, streamEnds, type Database, type StreamEnd } from '@app/read-model';
-import { LogUnavailable } from '@app/streams';
+import { FIRST_END, streamEnds, type Database } from '@app/read-model';
+import { sweepPages } from './sweep-pages.js';
 
 export interface SweeperParts {
   readonly database: Database;
@@ -26,9 +26,6 @@ const EVERY_MS = 5_000;
 const GONE_EVERY_MS = 10 * 60_000;
 // More than the clocks of processes differ: what another process takes for alive is left alone.
 const GRACE_MS = 5_000;
-const PAGE = 500;
-// Requests of clients go first.
-const AT_ONCE = 8;
 
 /**
  * Ends streams that nobody touches any more. It only looks at them, as a reader does: whether the time of a stream is
@@ -58,30 +55,15 @@ export class StreamSweeper {
     await Promise.all(this.rounds.map((each) => each.stop()));
   }
 
-  /** All that are due, page by page: one that cannot be settled keeps nobody waiting. */
-  private async sweep(kind: 'expiring' | 'gone', signal: AbortSignal): Promise<void> {
-    const { database, clock, owns } = this.parts;
+  private sweep(kind: 'expiring' | 'gone', signal: AbortSignal): Promise<void> {
+    const { database, clock } = this.parts;
     const until = clock.now() - this.graceMs;
-    let after = FIRST_END;
-    for (;;) {
-      const page = await streamEnds(database, kind, until, after, PAGE);
-      const own = page.filter(({ tenant, path }) => owns(tenant, path));
-      for (let at = 0; at < own.length; at += AT_ONCE) {
-        signal.throwIfAborted();
-        await Promise.all(own.slice(at, at + AT_ONCE).map((end) => this.settle(end)));
-      }
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) return;
-      after = last;
-    }
-  }
-
-  private async settle({ tenant, path }: StreamEnd): Promise<void> {
-    try {
-      await this.parts.settle(tenant, path);
-    } catch (error) {
-      if (error instanceof LogUnavailable) throw error;
-      this.parts.logger.warn('a stream that is over could not be ended', { error, tenant, path });
-    }
+    return sweepPages({
+      ...this.parts,
+      first: FIRST_END,
+      page: (after, limit) => streamEnds(database, kind, until, after, limit),
+      trouble: 'a stream that is over could not be ended',
+      signal,
+    });
   }
 }

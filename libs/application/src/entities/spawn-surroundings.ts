@@ -48,10 +48,11 @@ export class SpawnSurroundings {
     readonly parent: DispatchPolicy | undefined;
     readonly typeDefault: DispatchPolicy | undefined;
   }): DispatchPolicy | undefined {
-    const target = from.requested?.targets[0];
-    // Runners cannot be registered yet, so every one that is named is missing.
+    const policy = resolveDispatchPolicy(present(from));
+    const target = policy?.targets[0];
+    // Runners cannot be registered yet, so every one that is named is missing, whoever named it.
     if (target?.type === 'runner') throw new DomainError('NOT_FOUND', `there is no runner "${target.runnerId}"`);
-    return resolveDispatchPolicy(present(from));
+    return policy;
   }
 
   /** No runner offers sandboxes yet. Inheriting is possible, since no parent can have one either. */

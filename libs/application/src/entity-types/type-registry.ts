@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { effectiveSchemas } from '@app/domain/entity-type/effective-schemas.js';
 import type { EntityTypeDocument, WritableCollection } from '@app/domain/entity-type/entity-type.document.js';
-import type { EntityState, JsonObject, SchemaKind, Validate } from '@app/domain';
+import type { DispatchPolicy, EntityState, JsonObject, SchemaKind, Validate } from '@app/domain';
 import { TIMEOUTS } from '@app/platform';
 import { LogUnavailable, type Log, type LogCursor, type LogMessage } from '@app/streams';
 import { SchemaCompiler } from '../schemas/schema-compiler.js';
@@ -84,6 +84,11 @@ export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
     if (atSpawn === undefined) return () => [];
     const { inbox, state: events } = effectiveSchemas(atSpawn, current);
     return this.validator(null, inbox, events);
+  }
+
+  /** Where the work of an entity of this type goes by default, as of the last `refresh`. */
+  dispatchDefaultOf(tenant: string, state: EntityState): DispatchPolicy | undefined {
+    return this.documentsOf(tenant, state).current?.default_dispatch_policy;
   }
 
   /** What the type of an entity says about a collection: the type as it is now, or as the entity was spawned with when it was deleted. */

@@ -1,4 +1,5 @@
 import type { Json } from '@app/domain';
+import { RemoveAttachmentCommand } from '../attachments/handlers/remove-attachment.handler.js';
 import { ClaimEntityCommand } from '../claims/handlers/claim-entity.handler.js';
 import { ReleaseClaimCommand } from '../claims/handlers/release-claim.handler.js';
 import { AppendEventsCommand } from '../entities/handlers/append-events.handler.js';
@@ -140,6 +141,11 @@ const CODECS: Readonly<Record<string, Codec>> = {
     },
     ({ caller, path, request, sent, owner }, body) =>
       new AppendToStreamCommand(caller, path, request, { ...sent, body }, owner),
+  ),
+  'attachment-remove': codec(
+    RemoveAttachmentCommand,
+    all,
+    ({ caller, address, id }) => new RemoveAttachmentCommand(caller, address, id),
   ),
   'stream-delete': codec(DeleteStreamCommand, all, ({ caller, path }) => new DeleteStreamCommand(caller, path)),
   wake: codec(DeliverWakeCommand, all, ({ delivery }) => new DeliverWakeCommand(delivery)),

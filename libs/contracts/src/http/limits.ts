@@ -6,11 +6,16 @@ export const BODY_LIMITS = {
   send: 4 * MIB,
   /** POST on the main stream of an entity. */
   append: 8 * MIB,
+  /** A file; what else is in the form comes on top. Configurable. */
+  attachment: 25 * MIB,
   /** PUT and POST on other streams. */
   stream: 64 * MIB,
 } as const;
 
 export type BodyLimit = keyof typeof BODY_LIMITS;
+
+/** What the fields of a form and its boundaries may take beside the file. */
+export const FORM_BYTES = 2 * MIB;
 
 /** A body over this is one of the few large ones that a process takes at once. */
 export const LARGE_BODY_BYTES = 8 * MIB;

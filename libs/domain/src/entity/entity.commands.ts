@@ -16,6 +16,7 @@ export type EntityCommand =
   | EditMessage
   | DeleteMessage
   | WriteCollection
+  | WriteManifest
   | Signal
   | SetTag
   | DeleteTag
@@ -87,6 +88,8 @@ export interface SendMessage {
   readonly messageType?: string;
   readonly mode?: MessageMode;
   readonly position?: string;
+  /** The default of the type as it is now, for an entity that has no policy of its own. */
+  readonly typeDefault?: DispatchPolicy;
   /** The sender is one of the built-in principals that may change identities. */
   readonly mayUpdateIdentity?: boolean;
   readonly validate: Validate;
@@ -128,6 +131,16 @@ export interface WriteCollection {
   readonly value?: JsonObject;
   readonly principal: { readonly url: string; readonly kind: string; readonly id: string };
   readonly validate: Validate;
+}
+
+/** An entry of the server's own, such as an attachment. Its schema is not the type's business. */
+export interface WriteManifest {
+  readonly type: 'WriteManifest';
+  readonly now: number;
+  readonly txid: string;
+  readonly key: string;
+  /** Undefined: the entry is removed. */
+  readonly value: JsonObject | undefined;
 }
 
 export interface Signal {

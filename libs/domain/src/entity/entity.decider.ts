@@ -16,6 +16,7 @@ import { decideSignal, type Signalled } from './decisions/signal.js';
 import { decideSpawn, type SpawnResult } from './decisions/spawn.js';
 import { decideDeleteTag, decideSetTag, type Tagged } from './decisions/tags.js';
 import { decideWriteCollection, type CollectionWritten } from './decisions/write-collection.js';
+import { decideWriteManifest, type ManifestWritten } from './decisions/write-manifest.js';
 import { decideBeginWork, decideEndWork, type BeginResult, type EndResult } from './decisions/work.js';
 import type { EntityCommand } from './entity.commands.js';
 import type { EntityEvent } from './entity.events.js';
@@ -27,6 +28,7 @@ export type EntityResult =
   | Sent
   | MessageChanged
   | CollectionWritten
+  | ManifestWritten
   | Signalled
   | Tagged
   | BeginResult
@@ -50,6 +52,8 @@ const decide = (state: EntityState, command: EntityCommand): Decided<EntityEvent
       return decideDeleteMessage(state, command);
     case 'WriteCollection':
       return decideWriteCollection(state, command);
+    case 'WriteManifest':
+      return decideWriteManifest(state, command);
     case 'Signal':
       return decideSignal(state, command);
     case 'SetTag':

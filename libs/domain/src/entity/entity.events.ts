@@ -17,6 +17,8 @@ export type EntityEvent =
   | StoredEvent<'untagged', { readonly key: string; readonly at: number }>
   | EntityClaimed
   | EntityReleased
+  /** Where its work goes, for an entity that had no policy. */
+  | StoredEvent<'dispatch-policy', { readonly policy: DispatchPolicy }>
   /** The holder of the claim wrote this unit: the only kind of unit, besides signals, that wakes who waits. */
   | StoredEvent<'posted', { readonly epoch: number }>
   | StoredEvent<'granted', EntityGrant>

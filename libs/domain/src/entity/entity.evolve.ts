@@ -60,6 +60,8 @@ const whileLive = (entity: LiveEntity, event: EntityEvent): EntityState => {
       return withTags(entity, { ...entity.cold.tags, [event.data.key]: event.data.value }, event.data.at);
     case 'untagged':
       return withTags(entity, without(entity.cold.tags, event.data.key), event.data.at);
+    case 'dispatch-policy':
+      return { ...entity, cold: { ...entity.cold, dispatchPolicy: event.data.policy } };
     case 'claimed': {
       const { epoch, runner, leaseMs } = event.data;
       return { ...entity, claim: { epoch, runner, leaseMs, state: 'active' } };

@@ -1,4 +1,5 @@
 import { DomainError } from '../kernel/domain-error.js';
+import { jsonBytes } from '../kernel/json-size.js';
 import { checkStorable } from '../kernel/storable.js';
 import type { EntityCold } from './entity.state.js';
 
@@ -11,6 +12,9 @@ export const MAX_COLD_BYTES = 20 * 1024;
 export const MAX_WAKE_BYTES = 4 * 1024;
 // The claim is part of the 2 KB that ride in every message.
 export const MAX_RUNNER_BYTES = 200;
+
+/** Whether it can be stored. */
+export const fitsCold = (cold: EntityCold): boolean => jsonBytes(cold) <= MAX_COLD_BYTES;
 
 export const checkCold = (cold: EntityCold): void => {
   for (const key of Object.keys(cold.tags)) checkStorable('the key of a tag', key, MAX_TAG_KEY_BYTES);

@@ -5,6 +5,7 @@ export * from './plain-stream.snapshot.js';
 export type { Ended, PlainDecided, PlainFacts, Position } from './plain-stream.decision.js';
 export * from './stream-path.js';
 export * from './decisions/append-to-stream.js';
+export * from './decisions/attach.js';
 export * from './decisions/create-stream.js';
 export * from './decisions/end-life.js';
 export * from './decisions/references.js';

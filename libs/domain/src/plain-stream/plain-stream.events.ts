@@ -1,3 +1,4 @@
+import type { AttachmentManifest } from '../attachment/attachment.js';
 import type { StoredEvent } from '../kernel/decision.js';
 import type { Expiry, ForkOrigin, Reference } from './plain-stream.state.js';
 
@@ -7,6 +8,8 @@ import type { Expiry, ForkOrigin, Reference } from './plain-stream.state.js';
  */
 export type PlainStreamEvent =
   | StoredEvent<'created', { readonly at: number; readonly expiry?: Expiry; readonly fork?: ForkOrigin }>
+  /** The stream holds the bytes of an attachment, and this is what its entity has to be told. */
+  | StoredEvent<'attached', { readonly manifest: AttachmentManifest }>
   /** Used: the idle time starts afresh. */
   | StoredEvent<'renewed', { readonly at: number }>
   /** A fork needs the content up to its cut. */

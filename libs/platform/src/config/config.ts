@@ -31,6 +31,8 @@ export interface Config {
   readonly readBytes: number;
   /** Bodies over 8 MiB taken at once. */
   readonly largeBodies: number;
+  /** Of the file of an attachment. */
+  readonly attachmentBytes: number;
   /** How much of the newest log a process keeps in memory. */
   readonly recent: { readonly messages: number; readonly bytes: number };
   /** Undefined: the default of mode and replicas, see `requiredDurability`. */

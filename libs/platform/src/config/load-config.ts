@@ -37,6 +37,7 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     requestTimeoutMs: number(VARIABLES.requestTimeoutMs),
     readBytes: number(VARIABLES.readBytes),
     largeBodies: number(VARIABLES.largeBodies),
+    attachmentBytes: number(VARIABLES.attachmentBytes),
     recent: { messages: number(VARIABLES.recentMessages), bytes: number(VARIABLES.recentBytes) },
     minDurability: read(VARIABLES.minDurability),
     replicas: Number(read(VARIABLES.replicas) ?? VARIABLES.replicas.default),

@@ -78,6 +78,12 @@ export const VARIABLES = {
     'Bodies over 8 MiB, of up to 64 MiB, that a process takes at once; more are turned away with 429. Each takes up to three times its size.',
     integer(1, 1_000),
   ),
+  attachmentBytes: variable(
+    'REVEILLE_MAX_ATTACHMENT_BYTES',
+    String(25 * 1024 * 1024),
+    'Bytes that the file of an attachment may have; a larger one is refused with 413.',
+    integer(1, 60 * 1024 * 1024),
+  ),
   recentMessages: variable(
     'REVEILLE_RECENT_MESSAGES',
     '10000',

@@ -101,6 +101,8 @@ const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly 
         { kind: 'delete', table: entityTagsTable, key: tagKey(event.data.key) },
         patch({ updated_at: event.data.at }),
       ];
+    case 'dispatch-policy':
+      return [patch({ dispatch_policy: JSON.stringify(event.data.policy) })];
     case 'claimed': {
       const { epoch, runner, leaseMs, at } = event.data;
       return [patch({ claim_epoch: epoch, claim_runner: encodeText(runner), claim_lease_ms: leaseMs, claim_at: at })];

@@ -1,11 +1,14 @@
 import {
+  attachmentsProjection,
   entitiesProjection,
   entityTypesProjection,
   historyProjection,
   operationsProjection,
+  manifestsProjection,
   streamEndsProjection,
   streamProducersProjection,
   unitKeysProjection,
+  usersProjection,
   wakeRegistrationsProjection,
   type Projection,
 } from '@app/projections';
@@ -35,6 +38,9 @@ export const projectionGroups: readonly ProjectionGroup[] = [
       wakeRegistrationsProjection,
       streamEndsProjection,
       operationsProjection,
+      manifestsProjection,
+      attachmentsProjection,
+      usersProjection,
     ],
   },
   // Small and rarely written: one lane keeps it in the order it was written.

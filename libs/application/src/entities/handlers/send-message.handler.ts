@@ -82,7 +82,13 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
           payload,
           mayUpdateIdentity: asker !== undefined && isBypass(asker),
           validate: stored ? anything : this.types.validateFor(caller.tenant, state),
-          ...present({ fromAgent: sender.fromAgent, messageType, mode, position }),
+          ...present({
+            fromAgent: sender.fromAgent,
+            messageType,
+            mode,
+            position,
+            typeDefault: this.types.dispatchDefaultOf(caller.tenant, state),
+          }),
         });
       },
     });

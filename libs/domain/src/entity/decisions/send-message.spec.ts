@@ -3,6 +3,7 @@ import { deciderSpec } from '@app/testing/decider-spec.js';
 import { ALICE, NOW_ISO, principalSpawned, send, spawned, status } from '@app/testing/entity-examples.js';
 import { entityDecider } from '../entity.decider.js';
 import type { SendMessage } from '../entity.commands.js';
+import { MAX_COLD_BYTES } from '../limits.js';
 
 const given = deciderSpec(entityDecider);
 const headers = { txid: 'tx-1', operation: 'insert' };
@@ -49,6 +50,21 @@ describe('sending a message', () => {
     const { processed_at: _, ...pending } = { ...value, mode, status: 'pending', position: '0001767323105678:a0' };
     expect(sentValue({ mode })).toEqual(pending);
     expect(sentValue({ mode, position: 'b1' })).toEqual({ ...pending, position: 'b1' });
+  });
+
+  it('gives an entity without a policy the one that its type has by now', () => {
+    const policy = { targets: [{ type: 'webhook', url: 'http://127.0.0.1:1/' }] } as const;
+    const filled = { type: 'dispatch-policy', data: { policy } } as const;
+    given(spawned)
+      .when(send({ typeDefault: policy }))
+      .then({ events: [filled] });
+    given(spawned, filled)
+      .when(send({ typeDefault: { targets: [{ type: 'webhook', url: 'http://127.0.0.1:2/' }] } }))
+      .then({ events: [] });
+    const tag = { type: 'tagged', data: { key: 'k', value: 'x'.repeat(MAX_COLD_BYTES - 200), at: 0 } } as const;
+    given(spawned, tag)
+      .when(send({ typeDefault: policy }))
+      .then({ events: [] });
   });
 
   it('wakes a paused entity', () =>
