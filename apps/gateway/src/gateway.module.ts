@@ -26,6 +26,7 @@ import { addEdgeHooks } from './http/edge-hooks.js';
 import { PartsModule } from './parts.module.js';
 import { PlainStreamsController } from './plain-streams/plain-streams.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { ObservationsController } from './observations/observations.controller.js';
 import { OpenReads } from './streams/open-reads.js';
 import { StreamReads } from './streams/stream-reads.js';
 import { StreamsController } from './streams/streams.controller.js';
@@ -77,6 +78,7 @@ export class GatewayModule {
         ClaimsController,
         WakesController,
         OperationsController,
+        ObservationsController,
         AppendController,
         StreamsController,
         PlainStreamsController,

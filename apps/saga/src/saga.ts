@@ -1,4 +1,4 @@
-import { Attachments, listedIn, settleStreams } from '@app/application';
+import { Attachments, listedIn, MembershipStreams, settleStreams } from '@app/application';
 import { parseLogSubject } from '@app/contracts/topology/topology.js';
 import type { AppLogger, Clock, HealthPart, HealthRegistry } from '@app/platform';
 import {
@@ -18,6 +18,7 @@ import { Settlement } from './drain/settlement.js';
 import { WakeDrain } from './drain/wake-drain.js';
 import { FinishedChildren } from './lane/finished-child.js';
 import { WakeLanes } from './lane/wake-lanes.js';
+import { MembershipFollower, type FollowerOptions } from './membership/membership-follower.js';
 import { pruneIgnored } from './store/ignored-rows.js';
 import { AttachmentSweeper, type AttachmentSweeperOptions } from './sweep/attachment-sweeper.js';
 import { StreamSweeper, type SweeperOptions } from './sweep/stream-sweeper.js';
@@ -39,6 +40,9 @@ export interface SagaParts {
   readonly leaseMs?: number;
   readonly sweep?: SweeperOptions;
   readonly sweepAttachments?: AttachmentSweeperOptions;
+  /** Absent: membership streams are not kept up to date. */
+  readonly registryLog?: Log;
+  readonly memberships?: FollowerOptions;
 }
 
 export interface SagaStatus extends LaneWorkerStatus {
@@ -63,7 +67,7 @@ export class Saga {
   private readonly drain: WakeDrain;
   private readonly worker: LaneWorker;
   /** What it does beside its lanes, for what is in them. */
-  private readonly besides: readonly (StreamSweeper | AttachmentSweeper)[];
+  private readonly besides: readonly (StreamSweeper | AttachmentSweeper | MembershipFollower)[];
   private readonly health?: HealthPart;
   private timers: readonly NodeJS.Timeout[] = [];
 
@@ -83,14 +87,25 @@ export class Saga {
     });
     const owns = (tenant: string, path: string): boolean => this.worker.owned(tenant, path) !== undefined;
     const common = { database, clock, logger, owns };
-    const manifests = new StoredManifests(database, new LaneWaiter(database, hints));
+    const readLanes = new LaneWaiter(database, hints);
+    const manifests = new StoredManifests(database, readLanes);
     const attachments = new Attachments(eventLog, clock, logSubjects, listedIn(eventLog, manifests));
+    const { registryLog } = parts;
+    const streams = new MembershipStreams(eventLog, clock, logSubjects);
     this.besides = [
       new StreamSweeper({ ...common, settle: settleStreams(eventLog, clock, logSubjects) }, parts.sweep),
       new AttachmentSweeper(
         { ...common, settle: (tenant, path) => attachments.settle(tenant, path) },
         parts.sweepAttachments,
       ),
+      ...(registryLog
+        ? [
+            new MembershipFollower(
+              { ...common, log: eventLog, registryLog, lanes: readLanes, streams },
+              parts.memberships,
+            ),
+          ]
+        : []),
     ];
   }
 

@@ -17,7 +17,7 @@ export class StandaloneModule {
       imports: [
         GatewayModule.of(await gatewayParts(runtime, peers, hints)),
         ProjectorModule.of({ database, eventLog, registryLog, hints, health, logger }),
-        SagaModule.of({ eventLog, database, peers, hints, clock, logger, health }),
+        SagaModule.of({ eventLog, registryLog, database, peers, hints, clock, logger, health }),
       ],
     };
   }

@@ -58,6 +58,9 @@ import { AppendToStreamHandler } from './plain-streams/handlers/append-to-stream
 import { CreateStreamHandler } from './plain-streams/handlers/create-stream.handler.js';
 import { DeleteStreamHandler } from './plain-streams/handlers/delete-stream.handler.js';
 import { OpenStreamHandler } from './plain-streams/handlers/open-stream.handler.js';
+import { EnsureMembershipHandler } from './membership/ensure-membership.handler.js';
+import { MembershipService } from './membership/membership-service.js';
+import { ObserveMembershipHandler } from './membership/observe-membership.handler.js';
 import { PlainStreamWriter } from './plain-streams/plain-stream-writer.js';
 import { PlainStreams } from './plain-streams/plain-streams.js';
 import { SharedStateGuard } from './plain-streams/shared-state-guard.js';
@@ -117,6 +120,8 @@ const claims = [LeaseKeeper, ClaimHolder, ClaimEntityHandler, RenewClaimHandler,
 
 const attachments = [AttachmentService, AttachFileHandler, FindAttachmentHandler, RemoveAttachmentHandler];
 
+const membership = [MembershipService, EnsureMembershipHandler, ObserveMembershipHandler];
+
 const plainStreams = [
   PlainStreamWriter,
   SharedStateGuard,
@@ -157,6 +162,7 @@ const routing = [Commands, RoutedCommands];
     ...entities,
     ...claims,
     ...attachments,
+    ...membership,
     ...plainStreams,
     ...wakes,
     ...operations,

@@ -37,6 +37,7 @@ export * from './claims/handlers/release-claim.handler.js';
 export * from './claims/handlers/renew-claim.handler.js';
 export * from './claims/write-token.js';
 export * from './attachments/index.js';
+export * from './membership/index.js';
 export * from './plain-streams/index.js';
 export * from './wakes/index.js';
 export * from './operations/index.js';

@@ -305,6 +305,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/entities/{type}/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["attachments.attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{type}/{id}/attachments/{attachmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["attachments.download"];
+        put?: never;
+        post?: never;
+        delete: operations["attachments.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/entities/{type}/{id}/claim": {
         parameters: {
             query?: never;
@@ -412,6 +444,22 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["operations.cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/observations/entities/ensure-stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["observations.entities"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -996,6 +1044,90 @@ export interface components {
         TypeGrantsDto: {
             grants: components["schemas"]["TypeGrantDto"][];
         };
+        AttachFileDto: {
+            /** Format: binary */
+            file: string;
+            /**
+             * @description not empty, no "/", no "." at its start; made up when absent
+             * @example plan
+             */
+            id?: string;
+            /**
+             * @description default: that of the part
+             * @example application/pdf
+             */
+            mimeType?: string;
+            /**
+             * @description default: that of the part
+             * @example plan.pdf
+             */
+            filename?: string;
+            /**
+             * @default input
+             * @enum {string}
+             */
+            role?: "input" | "output";
+            /**
+             * @description JSON of {"type","key"}
+             * @example {"type":"inbox","key":"msg-1"}
+             */
+            subject?: string;
+            /**
+             * @description with subjectKey, instead of subject
+             * @enum {string}
+             */
+            subjectType?: "inbox" | "run" | "text" | "tool_call" | "context";
+            /** @example msg-1 */
+            subjectKey?: string;
+            /**
+             * @description a JSON object
+             * @example {"pages":3}
+             */
+            meta?: string;
+        };
+        AttachmentSubjectDto: {
+            /** @enum {string} */
+            type: "inbox" | "run" | "text" | "tool_call" | "context";
+            /** @example msg-1 */
+            key: string;
+        };
+        AttachmentDto: {
+            /** @example attachment:plan */
+            key: string;
+            /** @enum {string} */
+            kind: "attachment";
+            /** @example plan */
+            id: string;
+            /** @example /chat/42/attachments/plan */
+            streamPath: string;
+            /** @enum {string} */
+            status: "complete";
+            subject: components["schemas"]["AttachmentSubjectDto"];
+            /** @enum {string} */
+            role: "input" | "output";
+            /** @example application/pdf */
+            mimeType: string;
+            /** @example plan.pdf */
+            filename?: string;
+            byteLength: number;
+            /** @description hex */
+            sha256: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @example /principal/user%3Aalice */
+            createdBy: string;
+            meta?: {
+                [key: string]: unknown;
+            };
+        };
+        AttachedDto: {
+            /**
+             * Format: uuid
+             * @description in the headers of the manifest event on the main stream
+             */
+            txid: string;
+            attachment: components["schemas"]["AttachmentDto"];
+        };
         ClaimedDto: {
             /** @description bearer token for writes to the main stream */
             token: string;
@@ -1131,6 +1263,26 @@ export interface components {
             failed: number;
             /** @description the first few refusals */
             errors: components["schemas"]["OperationErrorDto"][];
+        };
+        ObserveEntitiesDto: {
+            /**
+             * @description tags that every member has; without any, every entity is one
+             * @example {
+             *       "team": "blue"
+             *     }
+             */
+            tags?: {
+                [key: string]: string;
+            };
+        };
+        ObservedEntitiesDto: {
+            /** @example 1a2b3c4d5e6f7081-0918273645546372 */
+            sourceRef: string;
+            /**
+             * @description a stream of `members` events
+             * @example /_entities/1a2b3c4d5e6f7081-0918273645546372
+             */
+            streamUrl: string;
         };
     };
     responses: never;
@@ -2494,6 +2646,175 @@ export interface operations {
             };
         };
     };
+    "attachments.attach": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachFileDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `INVALID_REQUEST`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "attachments.download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachmentId: unknown;
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the bytes, under the type they were sent with */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "attachments.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                attachmentId: unknown;
+                type: unknown;
+                id: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitTxidDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `NOT_RUNNING`, `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
     "claims.claim": {
         parameters: {
             query?: never;
@@ -2905,6 +3226,50 @@ export interface operations {
             };
             /** @description `NOT_FOUND` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "observations.entities": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ObserveEntitiesDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservedEntitiesDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

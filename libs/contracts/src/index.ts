@@ -13,6 +13,7 @@ export * from './dto/own-api.dto.js';
 export * from './dto/operations.dto.js';
 export * from './dto/attachments.dto.js';
 export * from './dto/wakes.dto.js';
+export * from './dto/observations.dto.js';
 export * from './dto/claims.dto.js';
 export * from './dto/body-schemas.js';
 export * from './dto/dispatch-policy.js';

@@ -13,6 +13,7 @@ export * from './entity/lifecycle.js';
 export * from './stream/append.js';
 export * from './stream/producer.js';
 export * from './wake/index.js';
+export * from './membership/index.js';
 export * from './attachment/attachment.js';
 export * from './plain-stream/index.js';
 export * from './operation/index.js';

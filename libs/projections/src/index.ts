@@ -9,6 +9,8 @@ export * from './entity-types/entity-types.projection.js';
 export * from './history/history.projection.js';
 export * from './manifests/attachments.projection.js';
 export * from './manifests/manifests.projection.js';
+export * from './membership/members.projection.js';
+export * from './membership/membership-sources.projection.js';
 export * from './history/stream-purges.js';
 export * from './history/stream-producers.projection.js';
 export * from './history/unit-keys.projection.js';

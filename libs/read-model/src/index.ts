@@ -22,6 +22,7 @@ export * from './queries/list-entity-types.query.js';
 export * from './queries/readable.js';
 export * from './queries/active-claims.query.js';
 export * from './queries/manifests.query.js';
+export * from './queries/membership.query.js';
 export * from './queries/wake-registrations.query.js';
 export * from './queries/projection-state.js';
 export * from './queries/stream-ends.query.js';

@@ -6,6 +6,8 @@ import {
   AppendToStreamCommand,
   CreateStreamCommand,
   DeleteStreamCommand,
+  OBSERVE_EVERY_MS,
+  ObserveMembershipQuery,
   openFor,
   OpenStreamQuery,
   StreamAccess,
@@ -13,7 +15,7 @@ import {
   type ReadRight,
 } from '@app/application';
 import { ApiError, HEADERS } from '@app/contracts';
-import { entityAddress, entityOfMainPath, type AppendRequest, type StreamConfig } from '@app/domain';
+import { entityAddress, entityOfMainPath, refOfPath, type AppendRequest, type StreamConfig } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
 import { appendError } from '../append/append-answer.js';
 import { producerOf } from '../append/producer-headers.js';
@@ -68,7 +70,10 @@ export class PlainStreamsController {
   @ApiStreamHead()
   async head(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const target = this.target(request);
-    if (target.class !== 'plain') return this.reads.head(this.guarded(target, request), reply);
+    if (target.class !== 'plain') {
+      await this.opener(request, target)?.();
+      return this.reads.head(this.guarded(target, request), reply);
+    }
     const opened = await this.queries.execute(new OpenStreamQuery(callerOf(request), target.path, 'not-as-use'));
     this.answer(reply, described(opened));
   }
@@ -78,11 +83,7 @@ export class PlainStreamsController {
   async read(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const target = this.target(request);
     const query = parseReadQuery(request.raw.url ?? '');
-    const open =
-      target.class === 'plain'
-        ? async (): Promise<number> =>
-            openFor(await this.queries.execute(new OpenStreamQuery(callerOf(request), target.path, 'as-use')))
-        : undefined;
+    const open = this.opener(request, target);
     await this.reads.read({ ...this.guarded(target, request), ...present({ open }) }, query, request, reply);
   }
 
@@ -151,6 +152,21 @@ export class PlainStreamsController {
 
   private target(request: GatewayRequest): StreamTarget {
     return targetOf(request.raw.url ?? '/');
+  }
+
+  /** What a read does to a stream that is there only as long as somebody uses it. */
+  private opener(
+    request: GatewayRequest,
+    { class: pathClass, path }: StreamTarget,
+  ): (() => Promise<number>) | undefined {
+    if (pathClass === 'plain')
+      return async () => openFor(await this.queries.execute(new OpenStreamQuery(callerOf(request), path, 'as-use')));
+    const ref = refOfPath(path);
+    if (ref === undefined) return undefined;
+    return async () => {
+      await this.queries.execute(new ObserveMembershipQuery(callerOf(request), ref));
+      return OBSERVE_EVERY_MS;
+    };
   }
 
   private writable(request: GatewayRequest): StreamTarget {

@@ -86,6 +86,11 @@ export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
     return this.validator(null, inbox, events);
   }
 
+  /** A type as it was at one time, as of the last `refresh`. `seq`: its place in the registry. */
+  revision(tenant: string, name: string, seq: number, revision: number): EntityTypeDocument | undefined {
+    return this.fold.revision(this.subjects.entityType(tenant, name), seq, revision);
+  }
+
   /** Where the work of an entity of this type goes by default, as of the last `refresh`. */
   dispatchDefaultOf(tenant: string, state: EntityState): DispatchPolicy | undefined {
     return this.documentsOf(tenant, state).current?.default_dispatch_policy;

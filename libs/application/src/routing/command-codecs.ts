@@ -10,6 +10,7 @@ import { SignalEntityCommand } from '../entities/handlers/signal-entity.handler.
 import { SpawnEntityCommand } from '../entities/handlers/spawn-entity.handler.js';
 import { TagEntityCommand } from '../entities/handlers/tag-entity.handler.js';
 import { WriteCollectionCommand } from '../entities/handlers/write-collection.handler.js';
+import { EnsureMembershipCommand } from '../membership/ensure-membership.handler.js';
 import type { StreamCommand } from '../kernel/stream-command.js';
 import type { SentItems } from '../kernel/to-decision.js';
 import { AppendToStreamCommand } from '../plain-streams/handlers/append-to-stream.handler.js';
@@ -147,6 +148,7 @@ const CODECS: Readonly<Record<string, Codec>> = {
     all,
     ({ caller, address, id }) => new RemoveAttachmentCommand(caller, address, id),
   ),
+  membership: codec(EnsureMembershipCommand, all, ({ caller, tags }) => new EnsureMembershipCommand(caller, tags)),
   'stream-delete': codec(DeleteStreamCommand, all, ({ caller, path }) => new DeleteStreamCommand(caller, path)),
   wake: codec(DeliverWakeCommand, all, ({ delivery }) => new DeliverWakeCommand(delivery)),
 };

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { entityOfMainPath, parseEntityUrl, parseSource } from '@app/domain';
+import { entityOfMainPath, parseEntityUrl, parseSource, refOfPath } from '@app/domain';
 import { askerAt } from '../access/asker.js';
 import { EntityAccess } from '../access/entity-access.js';
 import type { Caller } from '../kernel/stamp.js';
 import { SharedStateAccess } from '../access/shared-state-access.js';
+import { MembershipService } from '../membership/membership-service.js';
 
 /** Who passes every check may also name what is not there yet. */
 const passes = ({ principal }: Caller): boolean => askerAt(principal)?.bypass === true;
@@ -14,6 +15,7 @@ export class WakeAccess {
   constructor(
     private readonly entities: EntityAccess,
     private readonly sharedStates: SharedStateAccess,
+    private readonly memberships: MembershipService,
   ) {}
 
   async subscriber(caller: Caller, url: string): Promise<void> {
@@ -26,7 +28,9 @@ export class WakeAccess {
     if (passes(caller)) return;
     const { path } = parseSource(url);
     const entity = entityOfMainPath(path);
+    const ref = refOfPath(path);
     if (entity) await this.entities.require(caller, entity, 'read');
+    else if (ref !== undefined) await this.memberships.require(caller, ref);
     else await this.sharedStates.requireRead(caller, path);
   }
 }

@@ -7,5 +7,7 @@ export interface StreamItem {
   readonly type: string;
   readonly key: string;
   readonly value?: JsonObject;
+  /** Of a deletion, where its writer knows it. */
+  readonly old_value?: JsonObject;
   readonly headers: JsonObject;
 }

@@ -37,10 +37,10 @@ export const POSTED = 'posted';
 
 const holdsSignal = (items: readonly Json[]): boolean => items.some((item) => readEvent(item)?.type === 'signal');
 
-/** Entries that can wake: what agents post and signals that leave the entity alive (agents-api 5.2). */
+/** Entries that can wake: what agents post, who joins or leaves a membership, and signals that leave the entity alive (agents-api 5.2). */
 const isEvaluated = ({ items, events, ends }: SourceUnit, kind: SourceKind | undefined): boolean => {
   if (items.length === 0 || kind === undefined) return false;
-  if (kind === 'shared-state' || events.some(({ type }) => type === POSTED)) return true;
+  if (kind === 'shared-state' || kind === 'membership' || events.some(({ type }) => type === POSTED)) return true;
   return !ends && holdsSignal(items);
 };
 

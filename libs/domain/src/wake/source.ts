@@ -1,9 +1,13 @@
 import { DomainError } from '../kernel/domain-error.js';
+import { refOfPath } from '../membership/source-ref.js';
 import { entityOfMainPath, parseEntityUrl } from '../identity/entity-address.js';
 
 /** A stream whose appends can wake. */
 export type WakeSource =
-  { readonly kind: 'entity'; readonly type: string; readonly url: string } | { readonly kind: 'shared-state' };
+  | { readonly kind: 'entity'; readonly type: string; readonly url: string }
+  | { readonly kind: 'shared-state' }
+  /** Written by the server: who came, changed or left. */
+  | { readonly kind: 'membership' };
 
 const SHARED_STATE = /^_electric\/shared-state\/[^/]+$/;
 // Whatever can be waited for and is no entity; the characters are those that cannot be confused inside a path.
@@ -29,6 +33,7 @@ export const parseSource = (url: string): { readonly url: string; readonly path:
 /** Undefined for streams whose appends wake nobody. */
 export const sourceAt = (path: string): WakeSource | undefined => {
   if (SHARED_STATE.test(path)) return { kind: 'shared-state' };
+  if (refOfPath(path) !== undefined) return { kind: 'membership' };
   const entity = entityOfMainPath(path);
   return entity && { kind: 'entity', type: entity.type, url: entity.url };
 };

@@ -6,6 +6,7 @@ import { StreamEnds } from './0102-stream-ends.js';
 import { StreamProducers } from './0110-stream-producers.js';
 import { Grants } from './0200-grants.js';
 import { Manifests } from './0220-manifests.js';
+import { Membership } from './0221-membership.js';
 import { Users } from './0222-users.js';
 import { EntityPages } from './0230-entity-pages.js';
 import { Operations } from './0231-operations.js';
@@ -13,5 +14,5 @@ import { Operations } from './0231-operations.js';
 /** In order. Applied migrations are never edited; add another one. */
 export const migrations = [
   ...[Lanes, Views, Saga, StreamPurges, StreamEnds, StreamProducers],
-  ...[Grants, Manifests, Users, EntityPages, Operations],
+  ...[Grants, Manifests, Membership, Users, EntityPages, Operations],
 ];
