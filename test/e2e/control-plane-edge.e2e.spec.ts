@@ -57,6 +57,8 @@ describe('every answer', () => {
   it('to an unknown route is 404 without a body', async () => {
     for (const [method, path] of [
       ['GET', '/_electric/nothing'],
+      ['POST', '/_electric/nothing/'],
+      ['PUT', '/_electric//'],
       ['PATCH', '/v1/entities'],
       ['DELETE', '/v1/health'],
       ['POST', '/v1/entities/chat/there/nothing'],
