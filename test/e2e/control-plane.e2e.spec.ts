@@ -260,7 +260,8 @@ describe('spawning', () => {
     const wake = { subscriberUrl: '/a/b', condition: 'runFinished', debounceMs: 5 };
     expect(await call('PUT', url, { wake })).toMatchObject(refused(400, 'INVALID_REQUEST'));
     expect(await call('PUT', url)).toMatchObject({ status: 201 });
-    expect(await call('PUT', url)).toMatchObject(refused(409, 'DUPLICATE_URL'));
+    for (const again of [{}, { sandbox: { profile: 'x' } }])
+      expect(await call('PUT', url, again)).toMatchObject(refused(409, 'DUPLICATE_URL'));
   });
 
   it('once of many at once', async () => {

@@ -89,7 +89,10 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
           return spawnedBefore(before, storedSpawn(stored, { args, initialMessage: message, validate }), stored);
         }
         if (spawn instanceof Error) throw spawn;
-        return decideSpawn(before, spawn);
+        const decided = decideSpawn(before, spawn);
+        // Of a spawn that is not the first, clients are told that, whatever else is wrong with it.
+        this.surroundings.checkSandbox(request.sandbox);
+        return decided;
       },
     });
     if (result.rejected) throw result.rejected;
@@ -100,16 +103,7 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
   private async spawn(
     caller: Caller,
     address: EntityAddress,
-    {
-      args,
-      tags,
-      parent: parentUrl,
-      dispatchPolicy: requested,
-      sandbox,
-      initialMessage,
-      wake,
-      grants = [],
-    }: SpawnRequest,
+    { args, tags, parent: parentUrl, dispatchPolicy: requested, initialMessage, wake, grants = [] }: SpawnRequest,
     { now, id }: Stamp,
   ): Promise<Spawn> {
     const { tenant, principal } = caller;
@@ -119,7 +113,6 @@ export class SpawnEntityHandler implements ICommandHandler<SpawnEntityCommand> {
     requireType(principal, 'spawn', type, now);
     const parent = parentUrl === undefined ? undefined : await this.surroundings.parent(parentUrl, { caller, grants });
     if (wake?.checked === true) await this.wakes.subscriber(caller, wake.subscriberUrl);
-    this.surroundings.checkSandbox(sandbox);
     return {
       type: 'Spawn',
       now,
