@@ -48,6 +48,7 @@ export const watchTransactions = <Step extends string>(
         };
         const watched: Tx = {
           query: (text, values) => watch(text, () => tx.query(text, values)),
+          queryOnce: (text, values) => watch(text, () => tx.queryOnce(text, values)),
           execute: (text, values) => watch(text, () => tx.execute(text, values)),
         };
         return work(watched);

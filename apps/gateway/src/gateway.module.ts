@@ -30,6 +30,9 @@ import { ObservationsController } from './observations/observations.controller.j
 import { OpenReads } from './streams/open-reads.js';
 import { StreamReads } from './streams/stream-reads.js';
 import { StreamsController } from './streams/streams.controller.js';
+import { ShapeFeeds } from './shapes/shape-feeds.js';
+import { ShapeReads } from './shapes/shape-reads.js';
+import { ShapesController } from './shapes/shapes.controller.js';
 import { TargetedBodies } from './validation/targeted-bodies.js';
 import { WakesController } from './wakes/wakes.controller.js';
 
@@ -79,6 +82,7 @@ export class GatewayModule {
         WakesController,
         OperationsController,
         ObservationsController,
+        ShapesController,
         AppendController,
         StreamsController,
         PlainStreamsController,
@@ -89,6 +93,8 @@ export class GatewayModule {
         StreamReads,
         Downloads,
         OpenReads,
+        ShapeFeeds,
+        ShapeReads,
         Draining,
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

@@ -4,6 +4,7 @@ import type {
   ManifestQueries,
   OperationQueries,
   Peers,
+  ShapeQueries,
   WakeQueries,
 } from '@app/application';
 import type { Clock, DurabilityClass, HealthRegistry, IdentityConfig, Mode, SigningKeys } from '@app/platform';
@@ -32,6 +33,7 @@ export interface GatewayParts {
   readonly manifestQueries: ManifestQueries;
   readonly wakeQueries: WakeQueries;
   readonly operationQueries: OperationQueries;
+  readonly shapes: ShapeQueries;
   /** Between the processes that keep leases; absent: this one keeps its own. */
   readonly heartbeats?: LeaseHeartbeats;
   /** The other gateways; absent: there is none. */

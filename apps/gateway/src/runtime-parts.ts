@@ -2,8 +2,15 @@ import { join } from 'node:path';
 import { NoPeers, type Peers } from '@app/application';
 import { NatsLaneHints, NatsPeers } from '@app/messaging';
 import { loadSigningKeys } from '@app/platform';
-import { LaneWaiter } from '@app/read-model';
-import { type Runtime, StoredEntities, StoredManifests, StoredOperations, StoredWakes } from '@app/runtime';
+import { LaneWaiter, ShapeFollower } from '@app/read-model';
+import {
+  StoredEntities,
+  StoredManifests,
+  StoredOperations,
+  StoredShapes,
+  StoredWakes,
+  type Runtime,
+} from '@app/runtime';
 import { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
 import type { GatewayParts } from './gateway.parts.js';
 
@@ -11,11 +18,12 @@ import type { GatewayParts } from './gateway.parts.js';
 export const gatewayPeers = ({ config, connection }: Runtime): Peers =>
   config.routing ? new NatsPeers(connection, true) : new NoPeers();
 
-/** The parts of a gateway on a runtime. `hints` are the process's own, when it has lanes too. */
-export const gatewayParts = async (runtime: Runtime, peers: Peers, hints?: NatsLaneHints): Promise<GatewayParts> => {
+/** The parts of a gateway on a runtime. `own` are the process's hints, when it has lanes too. */
+export const gatewayParts = async (runtime: Runtime, peers: Peers, own?: NatsLaneHints): Promise<GatewayParts> => {
   const { config, connection, database, durability, eventLog, registryLog, health, clock } = runtime;
   const { mode, identity, tenant, longPollTimeoutMs, attachmentBytes, readBytes, tokenKey, dataDir } = config;
-  const lanes = new LaneWaiter(database, hints ?? new NatsLaneHints(connection));
+  const hints = own ?? new NatsLaneHints(connection);
+  const lanes = new LaneWaiter(database, hints);
   return {
     settings: { mode, identity, tenant, durability, longPollTimeoutMs, attachmentBytes, readBytes },
     eventLog,
@@ -24,6 +32,7 @@ export const gatewayParts = async (runtime: Runtime, peers: Peers, hints?: NatsL
     manifestQueries: new StoredManifests(database, lanes),
     wakeQueries: new StoredWakes(database, lanes),
     operationQueries: new StoredOperations(database),
+    shapes: new StoredShapes(database, lanes, new ShapeFollower(database, hints), clock),
     peers,
     heartbeats: new NatsLeaseHeartbeats(connection),
     keys: await loadSigningKeys({ configured: tokenKey, file: join(dataDir, 'token-keys') }),

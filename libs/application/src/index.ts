@@ -2,6 +2,7 @@ export * from './ports/tokens.js';
 export * from './ports/subjects.js';
 export * from './ports/refused-by-peer.js';
 export * from './ports/read-model.js';
+export * from './ports/shapes.js';
 export * from './ports/lease-heartbeats.js';
 export * from './ports/type-descriptions.js';
 export * from './ports/manifests.js';

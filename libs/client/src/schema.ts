@@ -465,6 +465,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shape": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of a table, and what happens to them */
+        get: operations["shapes.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{type}/{id}/main": {
         parameters: {
             query?: never;
@@ -3279,6 +3296,79 @@ export interface operations {
             };
             /** @description `IDEMPOTENCY_KEY_REUSED` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+        };
+    };
+    "shapes.read": {
+        parameters: {
+            query: {
+                /** @description changes_only: without rows */
+                log?: "full" | "changes_only";
+                /** @description full: updates hold whole rows */
+                replica?: "default" | "full";
+                /** @description only these, and the key */
+                columns?: unknown;
+                /** @description the value of $1 in the condition */
+                "params[1]"?: unknown;
+                /** @description a condition in SQL */
+                where?: unknown;
+                /** @description the electric-cursor of the answer before */
+                cursor?: unknown;
+                /** @description wait for changes */
+                live?: "true" | "false";
+                /** @description the electric-handle of the answer before */
+                handle?: unknown;
+                /** @description -1, now, or the electric-offset of the answer before */
+                offset: unknown;
+                /** @description entities, entity_types, users, entity_effective_permissions */
+                table: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description messages: changes of rows, and that the client is up to date */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST`, `INVALID_WHERE` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `TABLE_NOT_ALLOWED` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description the client must begin anew, with the handle of this answer */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `UNAVAILABLE` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,6 +6,7 @@ export { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
 export { untilReachable } from './until-reachable.js';
 export { PROJECTOR_GROUP, StoredEntities } from './read-side/stored-entities.js';
 export { StoredHistory } from './read-side/stored-history.js';
+export { StoredShapes } from './read-side/stored-shapes.js';
 export { StoredIndex } from './read-side/stored-index.js';
 export { StoredOperations } from './read-side/stored-operations.js';
 export { StoredManifests } from './read-side/stored-manifests.js';

@@ -1,6 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { EntityQueries, type EntityView, ManifestQueries, OperationQueries, WakeQueries } from '@app/application';
+import {
+  EntityQueries,
+  ManifestQueries,
+  OperationQueries,
+  ShapeQueries,
+  WakeQueries,
+  type EntityView,
+} from '@app/application';
 import { HealthRegistry, parseSigningKeys, SystemClock, type IdentityConfig, type Mode } from '@app/platform';
 import { openMemoryLog } from '@app/streams/memory/index.js';
 import {
@@ -46,6 +53,24 @@ class NoWakes extends WakeQueries {
   }
 }
 
+class NoShapes extends ShapeQueries {
+  override define(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  override page(): Promise<never> {
+    return Promise.reject(new Error('there are no shapes'));
+  }
+
+  override changes(): Promise<never> {
+    return Promise.reject(new Error('there are no shapes'));
+  }
+
+  override watch(): () => void {
+    return () => undefined;
+  }
+}
+
 export interface RunningGateway {
   readonly url: string;
   readonly app: NestFastifyApplication;
@@ -79,6 +104,7 @@ export const startMemoryGateway = async (
     manifestQueries: new NoManifests(),
     wakeQueries: new NoWakes(),
     operationQueries: new NoOperations(),
+    shapes: new NoShapes(),
     keys: parseSigningKeys('ab'.repeat(32)),
     health: new HealthRegistry(),
     clock: new SystemClock(),

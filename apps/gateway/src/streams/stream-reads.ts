@@ -7,6 +7,7 @@ import { Clock } from '@app/platform';
 import { compareOffsets, formatOffset, Log, OffsetGone, type Offset, type StreamSlice } from '@app/streams';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
+import { beginRead, type Ending } from './begin-read.js';
 import { bodyOf, isJson, isText, largeBodyOf } from './content.js';
 import { intervalCursor } from './interval-cursor.js';
 import { LiveBuffer } from './live-buffer.js';
@@ -37,14 +38,9 @@ interface OpenedSlice {
   readonly askAgainMs: number;
 }
 
-interface Ending {
-  /** The client left, the process stops or the time is over. */
-  readonly signal: AbortSignal;
-  /** The client left, or may not read on. */
-  readonly gone: AbortSignal;
+interface Reading extends Ending {
   /** @throws what the right of the reader ended with */
   readonly assertRight: () => void;
-  readonly done: () => void;
 }
 
 const isEmpty = ({ entries, large }: StreamSlice): boolean => entries.length === 0 && !large;
@@ -199,37 +195,21 @@ export class StreamReads {
     return { 'stream-cursor': intervalCursor(query.cursor, this.clock.now(), Math.random()) };
   }
 
-  private ending({ subject, right }: ReadTarget, request: GatewayRequest, lifetimeMs: number): Ending {
-    const ending = new AbortController();
-    const leaving = new AbortController();
-    const end = (): void => {
-      ending.abort();
-    };
-    const leave = (): void => {
-      leaving.abort();
-      end();
-    };
-    const timer = setTimeout(end, lifetimeMs);
-    const closed = this.open.add(end);
+  private ending({ subject, right }: ReadTarget, request: GatewayRequest, lifetimeMs: number): Reading {
+    const ending = beginRead(this.open, request, lifetimeMs);
     let lost: { readonly error: unknown } | undefined;
     right?.watch([subject], (error) => {
       lost = { error };
-      leave();
+      ending.leave();
     });
-    // The client may have left while the first slice was read.
-    if (request.raw.socket.destroyed) leave();
-    else request.raw.socket.once('close', leave);
     return {
-      signal: ending.signal,
-      gone: leaving.signal,
+      ...ending,
       assertRight: () => {
         if (lost) throw lost.error;
       },
       done: () => {
         right?.stop();
-        clearTimeout(timer);
-        closed();
-        request.raw.socket.off('close', leave);
+        ending.done();
       },
     };
   }

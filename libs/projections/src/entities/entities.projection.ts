@@ -4,6 +4,9 @@ import type { Change, Row } from '../kernel/change.js';
 import type { Projection } from '../kernel/projection.js';
 import { encodeText } from '../kernel/text.js';
 import { entitiesTable, entityGrantsTable, entityTagsTable } from './entity-tables.js';
+import { liveEntities } from './live-entities.js';
+import { liveGrants } from './live-grants.js';
+import { liveHeirs, livePermissions } from './live-permissions.js';
 
 const decoder = new TextDecoder();
 
@@ -121,6 +124,7 @@ const asEvent = ({ type, data }: ControlEvent): EntityEvent => ({ type, data }) 
 export const entitiesProjection: Projection = {
   name: 'entities',
   tables: [entitiesTable, entityTagsTable, entityGrantsTable],
+  live: [liveEntities, liveGrants, livePermissions, liveHeirs],
   nature: 'interpreting',
   accepts: ({ address }) => address.kind === 'stream' && address.path.endsWith('/main'),
   map: ({ address: { tenant, path }, message }) => {

@@ -1,53 +1,56 @@
 import type { TypeGrant } from '@app/domain';
 import type { Change, Row } from '../kernel/change.js';
 import type { Projection } from '../kernel/projection.js';
-import type { Table } from '../kernel/table.js';
+import { entityTypeGrantsTable, entityTypeRevisionsTable, entityTypesTable } from './entity-type-tables.js';
+import { liveEntityTypes } from './live-entity-types.js';
+import { liveTypeGrants } from './live-type-grants.js';
 
-export const entityTypesTable: Table = {
-  name: 'entity_types',
-  key: ['tenant', 'name'],
-  columns: { tenant: 'text', name: 'text', document: 'text', seq: 'bigint' },
-};
-
-/** `subject`: URL of a principal, or a kind of principal. */
-export const entityTypeGrantsTable: Table = {
-  name: 'entity_type_grants',
-  key: ['tenant', 'name', 'id'],
-  columns: {
-    tenant: 'text',
-    name: 'text',
-    id: 'bigint',
-    permission: 'text',
-    subject: 'text',
-    expires_at: 'bigint',
-    created_by: 'text',
-    created_at: 'bigint',
-  },
-};
+/** What is read of a document here; what else it says is kept as it is. */
+interface Document {
+  readonly revision?: unknown;
+  readonly inbox_schemas?: unknown;
+  readonly state_schemas?: unknown;
+}
 
 interface RegistryItem {
   readonly type: string;
-  readonly value?: unknown;
+  readonly value?: Document;
   readonly grants?: readonly TypeGrant[];
 }
 
 // All of them say the whole document and all grants.
 const SAYING = new Set(['entity_type_registered', 'entity_type_amended', 'entity_type_granted', 'entity_type_revoked']);
 
-const grantRow = ({ permission, subject, expiresAt, createdBy, at }: TypeGrant): Row => ({
-  permission,
-  subject,
-  expires_at: expiresAt ?? null,
-  created_by: createdBy,
-  created_at: at,
+const jsonText = (value: unknown): string | null =>
+  value === undefined || value === null ? null : JSON.stringify(value);
+
+const documentChanges = (key: Row, document: Document = {}, seq: number): readonly Change[] => [
+  { kind: 'upsert', table: entityTypesTable, key, row: { document: JSON.stringify(document), seq } },
+  {
+    kind: 'upsert',
+    table: entityTypeRevisionsTable,
+    key: { ...key, seq, revision: typeof document.revision === 'number' ? document.revision : 0 },
+    row: { inbox_schemas: jsonText(document.inbox_schemas), state_schemas: jsonText(document.state_schemas) },
+  },
+];
+
+const grantChange = (key: Row, { id, permission, subject, expiresAt, createdBy, at }: TypeGrant): Change => ({
+  kind: 'upsert',
+  table: entityTypeGrantsTable,
+  key: { ...key, id },
+  row: { permission, subject, expires_at: expiresAt ?? null, created_by: createdBy, created_at: at },
 });
 
 const decoder = new TextDecoder();
 
-/** Entity types by name, as their newest document says, and who may use them. A fold of the registry, not of the log. */
+/**
+ * Entity types as their newest document says, who may use them, and the schemas of every revision. A fold of the registry,
+ * not of the log.
+ */
 export const entityTypesProjection: Projection = {
   name: 'entity-types',
-  tables: [entityTypesTable, entityTypeGrantsTable],
+  tables: [entityTypesTable, entityTypeGrantsTable, entityTypeRevisionsTable],
+  live: [liveEntityTypes, liveTypeGrants],
   nature: 'interpreting',
   accepts: ({ address }) => address.kind === 'type',
   map: ({ address: { tenant, path: name }, message }) => {
@@ -57,19 +60,9 @@ export const entityTypesProjection: Projection = {
       const saying = SAYING.has(type);
       if (!saying && type !== 'entity_type_deleted') continue;
       changes.push({ kind: 'deleteWhere', table: entityTypeGrantsTable, match: key });
-      if (!saying) {
-        changes.push({ kind: 'delete', table: entityTypesTable, key });
-        continue;
-      }
-      const row = { document: JSON.stringify(value), seq: message.seq };
-      changes.push({ kind: 'upsert', table: entityTypesTable, key, row });
-      for (const grant of grants)
-        changes.push({
-          kind: 'upsert',
-          table: entityTypeGrantsTable,
-          key: { ...key, id: grant.id },
-          row: grantRow(grant),
-        });
+      if (saying)
+        changes.push(...documentChanges(key, value, message.seq), ...grants.map((grant) => grantChange(key, grant)));
+      else changes.push({ kind: 'delete', table: entityTypesTable, key });
     }
     return changes;
   },

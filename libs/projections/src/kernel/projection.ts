@@ -1,5 +1,6 @@
 import type { LogMessage } from '@app/streams';
 import type { Change } from './change.js';
+import type { LiveTable } from './live-table.js';
 import type { Table } from './table.js';
 
 export interface ProjectedAddress {
@@ -20,6 +21,8 @@ export interface Projected {
 export interface Projection {
   readonly name: string;
   readonly tables: readonly Table[];
+  /** What clients follow of it. */
+  readonly live?: readonly LiveTable[];
   /** `raw` keeps bytes and cannot fail; `interpreting` gives up on an entity whose message it does not understand. */
   readonly nature: 'raw' | 'interpreting';
   /** Cheap; only accepted messages are mapped. */

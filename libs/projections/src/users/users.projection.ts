@@ -2,30 +2,9 @@ import { entityOfMainPath, parsePrincipalUrl, type EntityEvent } from '@app/doma
 import type { ControlEvent, LogMessage } from '@app/streams';
 import type { Change, Row } from '../kernel/change.js';
 import type { Projection } from '../kernel/projection.js';
-import type { Table } from '../kernel/table.js';
 import { encodeText } from '../kernel/text.js';
-
-/**
- * Principals of kind `user`, with what is known of them. Ids and all that their identity says are encoded text, `profile`
- * and `metadata` JSON text; times are milliseconds since 1970.
- */
-export const usersTable: Table = {
-  name: 'users',
-  key: ['tenant', 'id'],
-  columns: {
-    tenant: 'text',
-    id: 'text',
-    display_name: 'text',
-    email: 'text',
-    avatar_url: 'text',
-    auth_provider: 'text',
-    auth_subject: 'text',
-    profile: 'text',
-    metadata: 'text',
-    created_at: 'bigint',
-    updated_at: 'bigint',
-  },
-};
+import { liveUsers } from './live-users.js';
+import { usersTable } from './users-table.js';
 
 const IDENTITY = 'identity';
 const FIELDS = ['display_name', 'email', 'avatar_url', 'auth_provider', 'auth_subject'] as const;
@@ -68,6 +47,7 @@ const spawnedAt = (events: readonly ControlEvent[]): number | undefined =>
 export const usersProjection: Projection = {
   name: 'users',
   tables: [usersTable],
+  live: [liveUsers],
   nature: 'interpreting',
   accepts: ({ address, message }) =>
     address.kind === 'stream' && address.path.startsWith('principal/') && message.types.includes(IDENTITY),

@@ -5,6 +5,7 @@ import { StreamPurges } from './0101-stream-purges.js';
 import { StreamEnds } from './0102-stream-ends.js';
 import { StreamProducers } from './0110-stream-producers.js';
 import { Grants } from './0200-grants.js';
+import { Shapes } from './0210-shapes.js';
 import { Manifests } from './0220-manifests.js';
 import { Membership } from './0221-membership.js';
 import { Users } from './0222-users.js';
@@ -14,5 +15,5 @@ import { Operations } from './0231-operations.js';
 /** In order. Applied migrations are never edited; add another one. */
 export const migrations = [
   ...[Lanes, Views, Saga, StreamPurges, StreamEnds, StreamProducers],
-  ...[Grants, Manifests, Membership, Users, EntityPages, Operations],
+  ...[Grants, Shapes, Manifests, Membership, Users, EntityPages, Operations],
 ];

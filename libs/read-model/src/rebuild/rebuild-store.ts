@@ -1,5 +1,6 @@
 import type { Projection } from '@app/projections';
 import type { Database } from '../sql/database.js';
+import { renewShape } from '../shapes/shape-log.js';
 import type { Tx } from '../sql/tx.js';
 
 /** Takes every lane away from its owner: whoever commits next is fenced and looks at the projections again. */
@@ -54,11 +55,14 @@ const begin = (db: Database, group: string, { name, tables }: Projection): Promi
 export const finishRebuild = (
   db: Database,
   group: string,
-  { name }: Projection,
+  { name, live = [] }: Projection,
   rest: (tx: Tx, lanes: ReadonlyMap<number, number>) => Promise<void>,
 ): Promise<void> =>
   db.transaction(async (tx) => {
-    await rest(tx, await fenceLanes(tx, group));
+    const lanes = await fenceLanes(tx, group);
+    await rest(tx, lanes);
+    const position = Math.max(0, ...lanes.values());
+    for (const shape of new Set(live.map((table) => table.shape))) await renewShape(tx, shape, position);
     await tx.execute(`UPDATE projections SET state = 'live', changed = now() WHERE name = $1`, [name]);
   });
 

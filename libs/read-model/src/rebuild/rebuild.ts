@@ -108,7 +108,10 @@ class Replay {
       if (wanted(input)) inputs.push(input);
     }
     if (inputs.length === 0) return;
-    this.quarantine.remember(await applyProjections(tx, [this.options.projection], inputs, this.quarantine));
+    const { quarantine } = this;
+    quarantine.remember(
+      await applyProjections(tx, [this.options.projection], inputs, { quarantine, audience: 'nobody' }),
+    );
   }
 }
 

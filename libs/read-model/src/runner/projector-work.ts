@@ -33,7 +33,10 @@ export class ProjectorWork implements LaneWork {
   }
 
   async apply(tx: Tx, { messages }: LaneBatch): Promise<void> {
-    this.given = await applyProjections(tx, this.live, messages, this.quarantine);
+    this.given = await applyProjections(tx, this.live, messages, {
+      quarantine: this.quarantine,
+      audience: 'live',
+    });
   }
 
   committed(): void {

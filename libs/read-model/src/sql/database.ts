@@ -6,6 +6,8 @@ export interface TransactionOptions {
   /** `off` only when the log can reproduce every row written. */
   readonly synchronousCommit?: 'on' | 'off';
   readonly isolation?: 'read committed' | 'repeatable read';
+  /** Longest time of one statement, in milliseconds; the server ends it then. */
+  readonly statementMs?: number;
 }
 
 // Statement texts are constants of the program; whoever builds them from data must not fill the server's memory.
@@ -49,15 +51,18 @@ class ClientTx implements Tx {
   ) {}
 
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return (await this.run(text, values, preparedName(text))).rows as Row[];
+  }
+
+  async queryOnce<Row extends object>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
     return (await this.run(text, values)).rows as Row[];
   }
 
   async execute(text: string, values: readonly unknown[] = []): Promise<number> {
-    return (await this.run(text, values)).rowCount ?? 0;
+    return (await this.run(text, values, preparedName(text))).rowCount ?? 0;
   }
 
-  private run(text: string, values: readonly unknown[]): Promise<QueryResult<object>> {
-    const name = preparedName(text);
+  private run(text: string, values: readonly unknown[], name?: string): Promise<QueryResult<object>> {
     return run(this.client, {
       text,
       values: [...values],
@@ -79,7 +84,9 @@ export class Database {
     return this.withClient(async (client) => {
       const isolation = options.isolation === 'repeatable read' ? ' ISOLATION LEVEL REPEATABLE READ' : '';
       const lazy = options.synchronousCommit === 'off' ? '; SET LOCAL synchronous_commit = off' : '';
-      await run(client, { text: `BEGIN${isolation}${lazy}`, query_timeout: ANSWER_MS });
+      const { statementMs } = options;
+      const bounded = statementMs === undefined ? '' : `; SET LOCAL statement_timeout = ${String(statementMs)}`;
+      await run(client, { text: `BEGIN${isolation}${lazy}${bounded}`, query_timeout: ANSWER_MS });
       try {
         const result = await work(new ClientTx(client, ANSWER_IN_TRANSACTION_MS));
         await run(client, { text: 'COMMIT', query_timeout: ANSWER_IN_TRANSACTION_MS });
