@@ -61,7 +61,7 @@ describe('the log on three brokers, under faults', () => {
   /** Stays with its node, however long that does not answer, and knows next to nothing by itself. */
   const faithful = async (node: number): Promise<Log> =>
     engineOn(await connect({ servers: cluster.urlOf(node), ignoreClusterUpdates: true, pingInterval: 600_000 }), {
-      tails: 1,
+      tails: { streams: 1 },
       recent: { messages: 3, bytes: 1 << 20 },
     });
   const everywhere = (): Promise<readonly Log[]> => Promise.all([0, 1, 2].map((node) => open(node)));

@@ -85,7 +85,12 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   const durability = await checkDurability(config, facts, options.natsMonitorUrl);
   const { events, registry } = await openLogs(
     connection,
-    { history: new StoredHistory(database), index: new StoredIndex(database), recent: config.recent },
+    {
+      history: new StoredHistory(database),
+      index: new StoredIndex(database),
+      recent: config.recent,
+      tails: config.tails,
+    },
     config.replicas,
   );
   shutdown.register('logs', () => Promise.all([events.close(), registry.close()]));

@@ -38,6 +38,8 @@ export class FaultyBackend extends LogBackend {
   private held: (() => void)[] = [];
   /** Publishes attempted so far. */
   published = 0;
+  /** Reads asked for so far. */
+  asked = 0;
 
   constructor(private readonly inner: LogBackend) {
     super();
@@ -112,10 +114,12 @@ export class FaultyBackend extends LogBackend {
   }
 
   override get(seq: number): Promise<RawMessage | undefined> {
+    this.asked += 1;
     return this.inner.get(seq);
   }
 
   override lastSeq(): Promise<number> {
+    this.asked += 1;
     return this.inner.lastSeq();
   }
 
@@ -124,6 +128,7 @@ export class FaultyBackend extends LogBackend {
   }
 
   override range(from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
+    this.asked += 1;
     return this.inner.range(from, limit);
   }
 
@@ -154,6 +159,7 @@ export class FaultyBackend extends LogBackend {
   }
 
   private async answer<T>(kind: 'last' | 'readSubject', answer: Promise<T>): Promise<T> {
+    this.asked += 1;
     const gate = this.reads.get(kind);
     this.reads.delete(kind);
     const found = await answer;

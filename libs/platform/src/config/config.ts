@@ -35,6 +35,8 @@ export interface Config {
   readonly attachmentBytes: number;
   /** How much of the newest log a process keeps in memory. */
   readonly recent: { readonly messages: number; readonly bytes: number };
+  /** How much of the states of streams used lately a process keeps in memory. */
+  readonly tails: { readonly bytes: number };
   /** Undefined: the default of mode and replicas, see `requiredDurability`. */
   readonly minDurability: DurabilityClass | undefined;
   /** Of the log, when its streams are created. */

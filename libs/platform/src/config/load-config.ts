@@ -39,6 +39,7 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     largeBodies: number(VARIABLES.largeBodies),
     attachmentBytes: number(VARIABLES.attachmentBytes),
     recent: { messages: number(VARIABLES.recentMessages), bytes: number(VARIABLES.recentBytes) },
+    tails: { bytes: number(VARIABLES.tailBytes) },
     minDurability: read(VARIABLES.minDurability),
     replicas: Number(read(VARIABLES.replicas) ?? VARIABLES.replicas.default),
     routing: read(VARIABLES.routing) !== 'off',

@@ -96,6 +96,12 @@ export const VARIABLES = {
     'Bytes that these messages may take together.',
     integer(1, 4 * 1024 * 1024 * 1024),
   ),
+  tailBytes: variable(
+    'REVEILLE_TAIL_BYTES',
+    String(16 * 1024 * 1024),
+    'Bytes that a process keeps of the states of streams used lately, about 20000 of them; any other stream costs one question to the broker.',
+    integer(1, 4 * 1024 * 1024 * 1024),
+  ),
   mode: variable(
     'REVEILLE_MODE',
     'development in standalone, else production',

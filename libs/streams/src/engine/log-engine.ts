@@ -25,9 +25,9 @@ import { StreamReader } from './reader.js';
 import { purgeBelow } from './purge.js';
 import { RecentLog, type RecentLimits } from './recent-log.js';
 import { StreamWriter } from './stream-writer.js';
-import { viewOf, type Tail } from './tail.js';
+import { viewOf } from './tail.js';
 import { tailSource } from './tail-source.js';
-import { Tails } from './tails.js';
+import { Tails, type TailLimits } from './tails.js';
 import { ENGINE_TIMING, type EngineTiming } from './timing.js';
 import { WriterContext, type EngineClock } from './writer-context.js';
 
@@ -36,8 +36,8 @@ export interface EngineOptions {
   readonly timing?: Partial<EngineTiming>;
   /** How much of the newest log is kept in memory. */
   readonly recent?: RecentLimits;
-  /** Streams whose tail is kept in memory. */
-  readonly tails?: number;
+  /** Of which streams the tail is kept in memory. */
+  readonly tails?: Partial<TailLimits>;
   readonly history?: HistoryStore;
   /** Finds what is older than the recent messages; without one, streams are read for it. */
   readonly index?: LogIndex;
@@ -45,8 +45,15 @@ export interface EngineOptions {
   readonly barrierSubject?: string;
 }
 
+export interface HeldInMemory {
+  readonly recent: RecentLimits;
+  readonly tails: TailLimits;
+  /** Streams that are being written. */
+  readonly writers: number;
+}
+
 const RECENT: RecentLimits = { messages: 10_000, bytes: 32 * 1024 * 1024 };
-const TAILS = 20_000;
+const TAILS: TailLimits = { streams: 20_000, bytes: 16 * 1024 * 1024 };
 const CHECK_MS = 5_000;
 const FACT_ATTEMPTS_MS = 5_000;
 
@@ -91,11 +98,12 @@ export class LogEngine extends Log {
     this.barrierSubject = barrierSubject;
     this.replicated = barrierSubject !== undefined;
     this.barriers = new Barrier(backend, feed, barrierSubject, this.timing.barrierMs);
-    this.tails = new Tails(tailSource(backend, feed, this.barriers, barrierSubject), feed, options.tails ?? TAILS);
+    const tails = { ...TAILS, ...options.tails };
+    this.tails = new Tails(tailSource(backend, feed, this.barriers, barrierSubject), feed, tails);
     this.context = new WriterContext({
       backend,
       tails: this.tails,
-      own: new OwnWrites(options.tails ?? TAILS),
+      own: new OwnWrites(tails.streams),
       clock: this.clock,
       timing: this.timing,
       feed,
@@ -181,8 +189,8 @@ export class LogEngine extends Log {
   }
 
   override async load<S>(stream: StreamRef<S>): Promise<StreamSnapshot<S>> {
-    await this.confirmed(stream.subject);
-    const tail = await this.tails.folded(stream);
+    const { message } = await this.confirmed(stream.subject);
+    const tail = await this.tails.folded(stream, message);
     return Object.assign(viewOf(tail), { seq: tail.seq, incarnation: tail.after?.incarnation ?? 0 });
   }
 
@@ -203,20 +211,20 @@ export class LogEngine extends Log {
   }
 
   override async read(subject: string, from: Offset, limit: ReadLimit): Promise<StreamSlice> {
-    const tail = await this.confirmed(subject);
+    const { tail } = await this.confirmed(subject);
     try {
       return await this.reader.slice(subject, from, limit, tail);
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       // What is missing was perhaps purged, because the life that was read is over by now.
-      const later = await this.confirmed(subject);
+      const { tail: later } = await this.confirmed(subject);
       if (later.after?.incarnation === tail.after?.incarnation) throw error;
       return this.reader.slice(subject, from, limit, later);
     }
   }
 
   override async messages(subject: string, position: number, limit: ReadLimit): Promise<MessageSlice> {
-    const { seq: tail, after } = await this.confirmed(subject);
+    const { seq: tail, after } = (await this.confirmed(subject)).tail;
     if (!after) throw new StreamAbsent(subject);
     const life = { subject, incarnation: after.incarnation };
     return { messages: await this.reader.messages(life, position, tail, limit), tail };
@@ -252,6 +260,11 @@ export class LogEngine extends Log {
     return this.feed.trouble();
   }
 
+  /** What of the log is in memory now. */
+  held(): HeldInMemory {
+    return { recent: this.feed.recent.held, tails: this.tails.held, writers: this.writers.size };
+  }
+
   override async close(): Promise<void> {
     this.closing = true;
     if (this.writers.size > 0)
@@ -264,11 +277,11 @@ export class LogEngine extends Log {
   }
 
   /** A tail that was the newest at some moment after this call. A cold one comes from the only broker and needs no barrier. */
-  private async confirmed(subject: string): Promise<Tail> {
+  private async confirmed(subject: string): ReturnType<Tails['look']> {
     const tick = this.tails.tick();
-    const tail = await this.tails.get(subject);
-    if (this.tails.confirmedSince(subject, tail, tick)) return tail;
+    const found = await this.tails.look(subject);
+    if (this.tails.confirmedSince(subject, found.tail, tick)) return found;
     await this.barrier();
-    return this.tails.get(subject);
+    return this.tails.look(subject);
   }
 }

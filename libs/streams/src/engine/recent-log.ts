@@ -1,14 +1,25 @@
 import type { LogMessage, Producer, Unit } from '../port/message.js';
 import type { ReadLimit } from '../port/log-backend.js';
+import { pack, unpack, type PackedMessage } from './packed-message.js';
+import { Slabs } from './slabs.js';
+import { UnitsById, type UnitHolder } from './units-by-id.js';
 
 export interface RecentLimits {
   readonly messages: number;
   readonly bytes: number;
 }
 
-// What a message and each of its units cost besides the payload: headers, decoded parts, the entry under the unit's id.
-const MESSAGE_OVERHEAD = 2_500;
-const UNIT_OVERHEAD = 300;
+/**
+ * The newest of all are kept as objects: they are read again and again by whoever follows the log, and what parsing made of
+ * them is shared. Few enough that the young generation of the heap is their grave: an object that outlives it costs
+ * several times its size before it is collected.
+ */
+const OPEN_MESSAGES = 256;
+const OPEN_BYTES = 4 * 1024 * 1024;
+
+// What a message and each of its units take in memory beside their bytes: places in arrays and maps, ids.
+const MESSAGE_OVERHEAD = 400;
+const UNIT_OVERHEAD = 120;
 
 /** The units of a message in a format of another time are nobody's business here. */
 const unitsOf = (message: LogMessage): readonly Unit[] => {
@@ -19,8 +30,27 @@ const unitsOf = (message: LogMessage): readonly Unit[] => {
   }
 };
 
-const cost = (message: LogMessage): number =>
-  message.payload.length + MESSAGE_OVERHEAD + unitsOf(message).length * UNIT_OVERHEAD;
+const headerLengths = ({ headers }: LogMessage): number => {
+  let sum = 0;
+  for (const name in headers) sum += name.length + (headers[name]?.length ?? 0);
+  return sum;
+};
+
+const costOf = (message: LogMessage, units: number): number =>
+  message.payload.length + headerLengths(message) + MESSAGE_OVERHEAD + units * UNIT_OVERHEAD;
+
+interface Kept extends UnitHolder {
+  readonly seq: number;
+  readonly payloadBytes: number;
+  readonly cost: number;
+  /** Keys of those that wrote units of it. */
+  readonly producers: readonly string[];
+  form: LogMessage | PackedMessage;
+}
+
+const isPacked = (form: Kept['form']): form is PackedMessage => 'place' in form;
+
+const open = (kept: Kept): LogMessage => (isPacked(kept.form) ? unpack(kept.form, kept) : kept.form);
 
 /** The last unit of a producer among the recent messages. */
 interface RecentProducer {
@@ -28,21 +58,27 @@ interface RecentProducer {
   readonly producer: Producer;
 }
 
-// Ids are unique per subject only: one effect may leave units with its id on several streams. No subject holds a space.
-const unitKey = (subject: string, id: string): string => `${subject} ${id}`;
+// Ids are unique per subject only. No subject holds a space.
+const producerKey = (subject: string, id: string): string => `${subject} ${id}`;
+
+const NONE: readonly string[] = [];
 
 /**
  * The newest messages of the whole log, as the feed delivered them: what cursors, readers and the search for unit ids
  * look at first. Complete for every sequence in (`start`, `end`].
  */
 export class RecentLog {
-  private messages: (LogMessage | undefined)[] = [];
-  private readonly bySubject = new Map<string, LogMessage[]>();
-  private readonly units = new Map<string, { readonly message: LogMessage; readonly unit: number }>();
-  private readonly producers = new Map<string, RecentProducer>();
+  private messages: (Kept | undefined)[] = [];
+  private readonly bySubject = new Map<string, Kept[]>();
+  private readonly units = new UnitsById<Kept>();
+  private readonly producers = new Map<string, Kept>();
+  private readonly slabs = new Slabs();
   private bytes = 0;
   // Dropped messages stay in the array until there are many, because shifting one by one is quadratic.
   private dropped = 0;
+  /** Index of the oldest that is not packed. */
+  private opened = 0;
+  private openBytes = 0;
   private first: number;
   private last: number;
 
@@ -62,29 +98,61 @@ export class RecentLog {
     return this.last;
   }
 
+  /** What is here now. */
+  get held(): RecentLimits {
+    return { messages: this.messages.length - this.dropped, bytes: this.bytes };
+  }
+
   push(message: LogMessage): void {
-    this.messages.push(message);
-    this.last = message.seq;
-    const own = this.bySubject.get(message.subject);
-    if (own) own.push(message);
-    else this.bySubject.set(message.subject, [message]);
-    unitsOf(message).forEach(({ id, producer }, index) => {
-      this.units.set(unitKey(message.subject, id), { message, unit: index });
-      if (producer) this.producers.set(unitKey(message.subject, producer.id), { message, producer });
-    });
-    this.bytes += cost(message);
+    const { subject, seq, payload } = message;
+    const units = unitsOf(message);
+    const writers = units.flatMap(({ producer }) => (producer ? [producerKey(subject, producer.id)] : []));
+    const kept: Kept = {
+      subject,
+      seq,
+      payloadBytes: payload.length,
+      cost: costOf(message, units.length),
+      ids: units.map(({ id }) => id),
+      producers: writers.length > 0 ? writers : NONE,
+      form: message,
+    };
+    this.messages.push(kept);
+    this.last = seq;
+    const own = this.bySubject.get(subject);
+    if (own) own.push(kept);
+    else this.bySubject.set(subject, [kept]);
+    this.units.add(kept);
+    for (const key of writers) this.producers.set(key, kept);
+    this.bytes += kept.cost;
+    this.openBytes += kept.cost;
     while (this.bytes > this.limits.bytes || this.messages.length - this.dropped > this.limits.messages)
       this.dropFirst();
+    while (this.openBytes > OPEN_BYTES || this.messages.length - this.opened > OPEN_MESSAGES) this.packNext();
+  }
+
+  /** A message by its sequence. */
+  at(seq: number): LogMessage | undefined {
+    const kept = this.messages[this.indexAfter(this.messages, seq - 1, this.dropped)];
+    return kept?.seq === seq ? open(kept) : undefined;
+  }
+
+  /** Sequence of the newest message of a subject, 0 when there is none here. */
+  newestOf(subject: string): number {
+    return this.bySubject.get(subject)?.at(-1)?.seq ?? 0;
   }
 
   /** A unit with this id among the recent messages of the subject. */
   findUnit(subject: string, id: string): { readonly message: LogMessage; readonly unit: number } | undefined {
-    return this.units.get(unitKey(subject, id));
+    const kept = this.units.find(subject, id);
+    return kept && { message: open(kept), unit: kept.ids.lastIndexOf(id) };
   }
 
   /** What the producer wrote last on the subject, in whatever life of it, if that is among the recent messages. */
   findProducer(subject: string, id: string): RecentProducer | undefined {
-    return this.producers.get(unitKey(subject, id));
+    const kept = this.producers.get(producerKey(subject, id));
+    const message = kept && open(kept);
+    const producer = message?.units.findLast((unit) => unit.producer?.id === id)?.producer;
+    return message && producer && { message, producer };
   }
 
   /** Messages after `position`; undefined when some of them are no longer here. */
@@ -100,19 +168,20 @@ export class RecentLog {
     return this.take(own, this.indexAfter(own, position, 0), limit);
   }
 
-  private take(from: readonly (LogMessage | undefined)[], start: number, limit: ReadLimit): readonly LogMessage[] {
-    let bytes = 0;
-    let end = start;
-    while (end < from.length && end - start < limit.messages && (end === start || bytes < limit.bytes)) {
-      bytes += from[end]?.payload.length ?? 0;
-      end += 1;
+  private take(from: readonly (Kept | undefined)[], start: number, limit: ReadLimit): readonly LogMessage[] {
+    const taken: LogMessage[] = [];
+    for (let bytes = 0, at = start; taken.length < limit.messages && (at === start || bytes < limit.bytes); at += 1) {
+      const kept = from[at];
+      // Only what was dropped is undefined before the end, and that lies before `start`.
+      if (!kept) break;
+      bytes += kept.payloadBytes;
+      taken.push(open(kept));
     }
-    // Only what was dropped is undefined, and that lies before `start`.
-    return from.slice(start, end) as readonly LogMessage[];
+    return taken;
   }
 
   /** Index of the first message with a higher sequence. */
-  private indexAfter(list: readonly (LogMessage | undefined)[], position: number, from: number): number {
+  private indexAfter(list: readonly (Kept | undefined)[], position: number, from: number): number {
     let low = from;
     let high = list.length;
     while (low < high) {
@@ -123,25 +192,35 @@ export class RecentLog {
     return low;
   }
 
+  private packNext(): void {
+    const kept = this.messages[this.opened];
+    this.opened += 1;
+    if (!kept || isPacked(kept.form)) return;
+    this.openBytes -= kept.cost;
+    kept.form = pack(this.slabs, kept.form);
+  }
+
   private dropFirst(): void {
-    const message = this.messages[this.dropped];
-    if (!message) return;
-    // Not only counted as dropped: the array must not keep the payload alive.
+    const kept = this.messages[this.dropped];
+    if (!kept) return;
+    // Not only counted as dropped: the array must not keep the message alive.
     this.messages[this.dropped] = undefined;
     this.dropped += 1;
-    this.first = message.seq;
-    this.bytes -= cost(message);
-    const own = this.bySubject.get(message.subject);
-    if (own && own.length > 1) own.shift();
-    else this.bySubject.delete(message.subject);
-    for (const { id, producer } of unitsOf(message)) {
-      const key = unitKey(message.subject, id);
-      if (this.units.get(key)?.message === message) this.units.delete(key);
-      const by: string | undefined = producer && unitKey(message.subject, producer.id);
-      if (by !== undefined && this.producers.get(by)?.message === message) this.producers.delete(by);
+    this.first = kept.seq;
+    this.bytes -= kept.cost;
+    if (isPacked(kept.form)) this.slabs.giveBack(kept.form.place);
+    else {
+      this.openBytes -= kept.cost;
+      this.opened = this.dropped;
     }
+    const own = this.bySubject.get(kept.subject);
+    if (own && own.length > 1) own.shift();
+    else this.bySubject.delete(kept.subject);
+    this.units.delete(kept);
+    for (const key of kept.producers) if (this.producers.get(key) === kept) this.producers.delete(key);
     if (this.dropped > 1024 && this.dropped * 2 > this.messages.length) {
       this.messages = this.messages.slice(this.dropped);
+      this.opened -= this.dropped;
       this.dropped = 0;
     }
   }

@@ -1,51 +1,60 @@
 import { LRUCache } from 'lru-cache';
-import { isUnfinished, openMessage } from '../codec/format-v1.js';
+import { isUnfinished } from '../codec/format-v1.js';
 import type { Aggregate, StreamRef } from '../port/command.js';
 import type { Json } from '../port/json.js';
 import { LogUnavailable } from '../port/log-backend.js';
 import type { LogMessage, StateAfter } from '../port/message.js';
 import type { LogFeed } from './log-feed.js';
+import { bytesOf, lastingBytesOf } from './state-bytes.js';
 import type { AggregateTail, Tail } from './tail.js';
 import type { TailSource } from './tail-source.js';
 
+export interface TailLimits {
+  readonly streams: number;
+  readonly bytes: number;
+}
+
 interface Entry {
-  tail: Tail;
+  readonly tail: Tail;
   /** State of the aggregate at `tail`, when somebody asked for it. */
-  folded?: { readonly state: unknown; readonly cold: Json | undefined };
+  readonly folded?: { readonly state: unknown; readonly cold: Json | undefined };
   /** Tick of the newest moment at which the broker is known to have had nothing newer. */
-  confirmed: number;
-  /** Newest message the feed brought; read only when somebody asks, because mostly it is our own, whose state we know. */
-  fed?: LogMessage;
+  readonly confirmed: number;
+  /**
+   * Newest message the feed brought. Only its sequence, because mostly the message is our own, whose state we know, and
+   * a message of somebody else is among the recent ones when it is asked for.
+   */
+  fed: number;
 }
 
 interface Loading {
   readonly entry: Promise<Entry>;
+  /** What the broker answered. */
+  message?: LogMessage;
   /** Newest message the feed brought while the answer of the broker was on its way. */
-  fed?: LogMessage;
+  fed: number;
+}
+
+interface Found {
+  readonly entry: Entry;
+  /** What the broker answered, if it was asked. */
+  readonly message?: LogMessage | undefined;
 }
 
 const tailOf = (message: LogMessage): Tail =>
   message.kind === 'tombstone' ? { seq: message.seq } : { seq: message.seq, after: message.state };
 
-// What a tail remembers of a message that says little beside its content.
-const WORTH_KEEPING_BYTES = 16 * 1024;
-const NO_CONTENT = new Uint8Array(0);
+// Measured: an entry of a stream with next to no state, with its place in the cache, its key and its lists.
+const ENTRY_BYTES = 800;
+const PRODUCER_BYTES = 120;
 
-const withoutContent = ({ subject, seq, time, headers }: LogMessage): LogMessage =>
-  openMessage({ subject, seq, time, headers, payload: NO_CONTENT });
+/** The aggregate makes something of its own of what it is restored from. */
+const weightOf = ({ tail: { after }, folded }: Entry): number =>
+  ENTRY_BYTES +
+  (after?.producers.length ?? 0) * PRODUCER_BYTES +
+  2 * (bytesOf(after?.hot) + lastingBytesOf(folded?.cold));
 
-const newest = ({ tail, fed }: Entry): number => Math.max(tail.seq, fed?.seq ?? 0);
-
-/** Brings an entry up to what the feed has delivered. */
-const settled = (entry: Entry): Entry => {
-  const { fed } = entry;
-  if (fed && fed.seq > entry.tail.seq) {
-    entry.tail = tailOf(fed);
-    entry.folded = undefined;
-  }
-  entry.fed = undefined;
-  return entry;
-};
+const newest = ({ tail, fed }: Entry): number => Math.max(tail.seq, fed);
 
 /** The cast is sound: a subject is only ever used with one aggregate. */
 const withState = <S>({ tail, folded }: Entry): AggregateTail<S> | undefined =>
@@ -63,12 +72,17 @@ export class Tails {
   constructor(
     private readonly source: TailSource,
     private readonly feed: LogFeed,
-    max: number,
+    { streams, bytes }: TailLimits,
   ) {
-    this.entries = new LRUCache({ max });
+    this.entries = new LRUCache({ max: streams, maxSize: bytes, sizeCalculation: weightOf });
     feed.follow((message) => {
       this.fed(message);
     });
+  }
+
+  /** What is here now. */
+  get held(): TailLimits {
+    return { streams: this.entries.size, bytes: this.entries.calculatedSize };
   }
 
   /** A moment; later moments are greater. */
@@ -78,42 +92,51 @@ export class Tails {
 
   /** From the cache, or from the leader. */
   async get(subject: string): Promise<Tail> {
-    return (await this.entry(subject)).tail;
+    return (await this.find(subject)).entry.tail;
+  }
+
+  /** The same, with its message if the leader was asked for that. */
+  async look(subject: string): Promise<{ readonly tail: Tail; readonly message: LogMessage | undefined }> {
+    const { entry, message } = await this.find(subject);
+    return { tail: entry.tail, message };
   }
 
   cached(subject: string): Tail | undefined {
-    const entry = this.entries.get(subject);
-    return entry && settled(entry).tail;
+    return this.kept(subject)?.tail;
   }
 
   confirmedSince(subject: string, tail: Tail, tick: number): boolean {
     const entry = this.entries.peek(subject);
-    return entry !== undefined && entry.confirmed >= tick && settled(entry).tail.seq === tail.seq;
+    return entry !== undefined && entry.confirmed >= tick && newest(entry) === tail.seq;
   }
 
   /** What `folded` would resolve to, when that was asked for before. */
   known<S>({ subject }: StreamRef<S>): AggregateTail<S> | undefined {
-    const entry = this.entries.get(subject);
-    return entry && withState<S>(settled(entry));
+    const entry = this.kept(subject);
+    return entry && withState<S>(entry);
   }
 
-  /** With the state of the aggregate: one to three reads from the leader when the stream is cold. */
-  async folded<S>({ subject, aggregate }: StreamRef<S>): Promise<AggregateTail<S>> {
+  /**
+   * With the state of the aggregate: one to three reads from the leader when the stream is cold. `seen`: a message of it
+   * that was read just now.
+   */
+  async folded<S>({ subject, aggregate }: StreamRef<S>, seen?: LogMessage): Promise<AggregateTail<S>> {
     for (;;) {
-      const entry = await this.entry(subject);
+      const { entry, message: loaded = seen } = await this.find(subject);
       const { tail } = entry;
       if (!tail.after) return { ...tail, state: aggregate.initial, cold: undefined };
       const known = withState<S>(entry);
       if (known) return known;
-      const message = await this.message(tail.seq);
+      const message = loaded?.seq === tail.seq ? loaded : await this.message(tail.seq);
       // Purged or replaced meanwhile: look again.
       if (!message) {
         this.forget(subject);
         continue;
       }
-      const { state, cold } = await this.restore(aggregate, message, tail.after);
-      if (entry.tail === tail) entry.folded = { state, cold };
-      return { ...tail, state, cold };
+      const folded = await this.restore(aggregate, message, tail.after);
+      const now = this.entries.peek(subject);
+      if (now?.tail === tail) this.entries.set(subject, { ...now, folded });
+      return { ...tail, ...folded };
     }
   }
 
@@ -127,43 +150,75 @@ export class Tails {
   }
 
   async message(seq: number): Promise<LogMessage | undefined> {
-    const [recent] = this.feed.recent.after(seq - 1, { messages: 1, bytes: 1 }) ?? [];
-    if (recent?.seq === seq) return recent;
-    return this.source.message(seq);
+    return this.feed.recent.at(seq) ?? this.source.message(seq);
   }
 
   /** Our message is stored and `tail` is its state; the feed, or somebody who looked, may know a newer one by now. */
   stored<S>(subject: string, tail: AggregateTail<S>, startedAt: number): void {
     const { state, cold, seq, after } = tail;
     const known = this.entries.get(subject);
-    if (known && newest(known) > seq) return;
-    this.entries.set(subject, { tail: { seq, after }, folded: { state, cold }, confirmed: startedAt });
+    if (known ? newest(known) > seq : this.mayHaveNewer(subject, seq)) return;
+    this.entries.set(subject, { tail: { seq, after }, folded: { state, cold }, confirmed: startedAt, fed: 0 });
   }
 
   forget(subject: string): void {
     this.entries.delete(subject);
   }
 
-  private async entry(subject: string): Promise<Entry> {
-    const known = this.entries.get(subject);
-    return settled(known ?? (await (this.loading.get(subject) ?? this.load(subject)).entry));
+  private async find(subject: string): Promise<Found> {
+    for (;;) {
+      const known = this.kept(subject);
+      if (known) return { entry: known };
+      const loading = this.loading.get(subject) ?? this.load(subject);
+      const entry = this.settled(subject, await loading.entry);
+      if (entry) return { entry, message: loading.message };
+    }
+  }
+
+  private kept(subject: string): Entry | undefined {
+    const entry = this.entries.get(subject);
+    return entry && this.settled(subject, entry);
+  }
+
+  /** Brings an entry up to what the feed has delivered; forgets it when that is no longer in memory. */
+  private settled(subject: string, entry: Entry): Entry | undefined {
+    const { fed, tail, confirmed } = entry;
+    if (fed <= tail.seq) return entry;
+    const message = this.feed.recent.at(fed);
+    if (!message) {
+      this.forget(subject);
+      return undefined;
+    }
+    const next: Entry = { tail: tailOf(message), confirmed, fed };
+    if (this.entries.peek(subject) === entry) this.entries.set(subject, next);
+    return next;
+  }
+
+  /** Nobody noted what the feed brought while the stream was not among these. */
+  private mayHaveNewer(subject: string, seq: number): boolean {
+    const { recent } = this.feed;
+    return seq < recent.start || recent.newestOf(subject) > seq;
   }
 
   private load(subject: string): Loading {
     const confirmed = this.tick();
+    const answered = async (): Promise<Entry> => {
+      const message = await this.source.last(subject);
+      loading.message = message;
+      const tail = await this.found(message);
+      // Of several brokers, one that no longer leads may have answered: a barrier must say that nothing followed.
+      const entry: Entry = { tail, confirmed: this.source.certain ? confirmed : 0, fed: loading.fed };
+      const known = this.entries.get(subject);
+      if (known && newest(known) >= newest(entry)) return known;
+      this.entries.set(subject, entry);
+      return entry;
+    };
     const loading: Loading = {
-      entry: this.source
-        .last(subject)
-        .then(async (message): Promise<Entry> => {
-          const tail = await this.found(message);
-          // Of several brokers, one that no longer leads may have answered: a barrier must say that nothing followed.
-          const entry: Entry = { tail, confirmed: this.source.certain ? confirmed : 0, fed: loading.fed };
-          const known = this.entries.get(subject);
-          if (known && newest(known) >= newest(entry)) return known;
-          this.entries.set(subject, entry);
-          return entry;
-        })
+      // Begins after this, because it notes the answer here.
+      entry: Promise.resolve()
+        .then(answered)
         .finally(() => this.loading.delete(subject)),
+      fed: 0,
     };
     this.loading.set(subject, loading);
     return loading;
@@ -197,12 +252,11 @@ export class Tails {
   }
 
   private fed(message: LogMessage): void {
-    const { subject, payload } = message;
+    const { subject, seq } = message;
     const entry = this.entries.peek(subject);
     const loading = this.loading.get(subject);
     if ((!entry && !loading) || isUnfinished(message)) return;
-    const kept = payload.length > WORTH_KEEPING_BYTES ? withoutContent(message) : message;
-    if (entry) entry.fed = kept;
-    if (loading) loading.fed = kept;
+    if (entry) entry.fed = seq;
+    if (loading) loading.fed = seq;
   }
 }

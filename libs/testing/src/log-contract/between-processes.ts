@@ -63,7 +63,7 @@ export const betweenProcesses = ({ join, two, freshSubject, submit, subject }: L
     });
 
     it('a stream whose tail was forgotten during a write is not taken back by the end of that write', async () => {
-      const [a, b] = [await join({ tails: 1 }), await join()];
+      const [a, b] = [await join({ tails: { streams: 1 } }), await join()];
       freshSubject();
       await submit(a.log, 'first');
       const held = a.backend.holdAck();
@@ -72,6 +72,21 @@ export const betweenProcesses = ({ join, two, freshSubject, submit, subject }: L
       await submit(b.log, 'other');
       await a.log.load(diaryOn('log.t.s.forget.d'));
       expect((await a.log.load(diaryOn(subject()))).state.count).toBe(3);
+      held.open();
+      await own;
+      expect((await a.log.load(diaryOn(subject()))).state.count).toBe(3);
+    });
+
+    it('a stream that was forgotten, and written by somebody else, is not taken back by the end of a write', async () => {
+      const [a, b] = [await join({ tails: { streams: 1 } }), await join()];
+      freshSubject();
+      await submit(a.log, 'first');
+      const held = a.backend.holdAck();
+      const own = submit(a.log, 'own');
+      await held.reached;
+      const other = await submit(b.log, 'other');
+      await a.log.reached(other.seq);
+      await a.log.load(diaryOn('log.t.s.forget.d'));
       held.open();
       await own;
       expect((await a.log.load(diaryOn(subject()))).state.count).toBe(3);
