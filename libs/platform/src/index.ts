@@ -1,4 +1,5 @@
 export { Clock, SystemClock } from './clock.js';
+export { limitHeapGrowth } from './heap-growth.js';
 export { Rounds } from './rounds.js';
 export { TIMEOUTS, type TimeoutName } from './timeouts.js';
 

@@ -1,5 +1,6 @@
 import {
   HealthRegistry,
+  limitHeapGrowth,
   SystemClock,
   type AppLogger,
   type Clock,
@@ -54,6 +55,7 @@ export interface Runtime {
  */
 export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
   const { config, logger, shutdown } = options;
+  limitHeapGrowth(config.heapGrowth);
   const clock = new SystemClock();
   const health = new HealthRegistry(clock);
   const parts = { log: health.register('log'), database: health.register('database') };

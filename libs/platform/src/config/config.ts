@@ -37,6 +37,8 @@ export interface Config {
   readonly recent: { readonly messages: number; readonly bytes: number };
   /** How much of the states of streams used lately a process keeps in memory. */
   readonly tails: { readonly bytes: number };
+  /** See limitHeapGrowth. */
+  readonly heapGrowth: number;
   /** Undefined: the default of mode and replicas, see `requiredDurability`. */
   readonly minDurability: DurabilityClass | undefined;
   /** Of the log, when its streams are created. */

@@ -40,6 +40,7 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     attachmentBytes: number(VARIABLES.attachmentBytes),
     recent: { messages: number(VARIABLES.recentMessages), bytes: number(VARIABLES.recentBytes) },
     tails: { bytes: number(VARIABLES.tailBytes) },
+    heapGrowth: number(VARIABLES.heapGrowth),
     minDurability: read(VARIABLES.minDurability),
     replicas: Number(read(VARIABLES.replicas) ?? VARIABLES.replicas.default),
     routing: read(VARIABLES.routing) !== 'off',

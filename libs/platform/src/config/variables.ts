@@ -102,6 +102,12 @@ export const VARIABLES = {
     'Bytes that a process keeps of the states of streams used lately, about 20000 of them; any other stream costs one question to the broker.',
     integer(1, 4 * 1024 * 1024 * 1024),
   ),
+  heapGrowth: variable(
+    'REVEILLE_HEAP_GROWTH',
+    '100',
+    'Percent by which the heap of a process may grow over what is alive before garbage is collected. More spares CPU and takes memory; 0 leaves it to V8.',
+    integer(0, 1_000),
+  ),
   mode: variable(
     'REVEILLE_MODE',
     'development in standalone, else production',
