@@ -50,7 +50,13 @@ export class Deliveries {
     const owner = this.peers.ownerOf(subject);
     const sent: SentWake = { tenant, path, item };
     const command = { name: 'wake', stamp, fields: { delivery: sent } };
-    if (owner !== undefined && (await askOwner(this.peers, owner, command, TIMEOUTS.requestDeadlineMs))) return;
-    await deliverWake(this.log, { ...stamp, subject, item, deadline: now + TIMEOUTS.requestDeadlineMs });
+    const asked = owner === undefined ? {} : await askOwner(this.peers, owner, command, TIMEOUTS.requestDeadlineMs);
+    if (asked.answer) return;
+    try {
+      await deliverWake(this.log, { ...stamp, subject, item, deadline: now + TIMEOUTS.requestDeadlineMs });
+    } catch (error) {
+      // A refusal counts only when the owner did not accept it meanwhile.
+      if (!(await asked.accepted?.())) throw error;
+    }
   }
 }

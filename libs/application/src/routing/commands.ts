@@ -8,8 +8,13 @@ import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 import { takeNotes } from '../kernel/attempt.js';
 import { elsewhere } from '../kernel/stamp.js';
-import { askOwner } from './ask-owner.js';
+import { askOwner, type Asked, type OwnersAnswer } from './ask-owner.js';
 import { packOf } from './command-codecs.js';
+
+const noted = <Result>({ caller }: StreamCommand<Result>, answer: OwnersAnswer<Result>): Result => {
+  takeNotes(caller.attempt, answer);
+  return answer.result;
+};
 
 /** Where controllers bring their commands: each is executed by the process that owns its stream, mostly this one. */
 @Injectable()
@@ -35,12 +40,28 @@ export class Commands {
     const stamp = command.stamped(this.log, this.clock);
     const packed = await packOf(command);
     if (!packed) return this.bus.execute(command);
-    const answer = await askOwner<Result>(this.peers, owner, { ...packed, stamp }, stamp.deadline - this.clock.now());
-    if (answer) {
-      takeNotes(command.caller.attempt, answer);
-      return answer.result;
-    }
+    const leftMs = stamp.deadline - this.clock.now();
+    const { answer, accepted } = await askOwner<Result>(this.peers, owner, { ...packed, stamp }, leftMs);
+    if (answer) return noted(command, answer);
     command.stamp = elsewhere(stamp);
-    return this.bus.execute(command);
+    return accepted ? this.unless(accepted, command) : this.bus.execute(command);
+  }
+
+  /**
+   * What is written here is true. That it is refused, or that there is nothing to do, is true only when the owner did not
+   * accept it meanwhile, on a later state of the stream.
+   */
+  private async unless<Result>(
+    accepted: NonNullable<Asked<Result>['accepted']>,
+    command: StreamCommand<Result>,
+  ): Promise<Result> {
+    const { attempt } = command.caller;
+    const before = attempt?.position;
+    const own = this.bus.execute(command);
+    // Waiting for the owner comes after, and a refusal is nobody's until then.
+    await own.catch(() => undefined);
+    if (attempt?.position !== before) return own;
+    const answer = await accepted();
+    return answer ? noted(command, answer) : own;
   }
 }

@@ -18,8 +18,11 @@ export interface Offer {
 export type Frame =
   | Offer
   | { readonly kind: 'answer'; readonly n: number; readonly answer: Uint8Array }
-  /** `taken`: it is worked on. `refused`: it is not, or no more. `full`: too much is. `inquiry`: is it still worked on? */
-  | { readonly kind: 'taken' | 'refused' | 'full' | 'inquiry'; readonly n: number };
+  /**
+   * `taken`: it is worked on. `refused`: it is not, or no more. `full`: too much is. `inquiry`: is it still worked on?
+   * `withdrawal`: leave it, and say what came of it if it is too late for that.
+   */
+  | { readonly kind: 'taken' | 'refused' | 'full' | 'inquiry' | 'withdrawal'; readonly n: number };
 
 export interface Envelope {
   /** Steady clock of the sender, milliseconds. */
@@ -27,7 +30,7 @@ export interface Envelope {
   readonly frames: readonly Frame[];
 }
 
-const KINDS = ['offer', 'answer', 'taken', 'refused', 'full', 'inquiry'] as const;
+const KINDS = ['offer', 'answer', 'taken', 'refused', 'full', 'inquiry', 'withdrawal'] as const;
 
 const bytesOf = (frame: Frame): Uint8Array | undefined => {
   if (frame.kind === 'offer') return frame.command;

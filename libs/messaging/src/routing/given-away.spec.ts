@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Backpressure, DeadlineExceeded } from '@app/streams';
 import type { Frame } from './frames.js';
-import { GivenAway } from './given-away.js';
+import { GivenAway, type Untaken } from './given-away.js';
 import { ROUTED_LIMIT, ROUTING } from './routing-timing.js';
 
 const COMMAND = Buffer.from('command');
@@ -46,7 +46,47 @@ describe('a command that was given to a peer', () => {
   it('is executed here when nobody takes it in time', async () => {
     const answer = give();
     await jest.advanceTimersByTimeAsync(ROUTING.takenMs + 2 * ROUTING.sweepMs);
-    expect(await answer).toBeUndefined();
+    expect(await answer).toHaveProperty('outcome');
+    expect(said.at(-1)).toEqual(['peer', { kind: 'withdrawal', n: 1 }]);
+    given.lost('peer');
+  });
+
+  describe('and passed over', () => {
+    const passedOver = async (leftMs?: number): Promise<Promise<Uint8Array | undefined>> => {
+      const answer = give(leftMs);
+      await jest.advanceTimersByTimeAsync(ROUTING.takenMs + 2 * ROUTING.sweepMs);
+      return ((await answer) as Untaken).outcome();
+    };
+
+    it('may have been accepted all the same', async () => {
+      const outcome = passedOver();
+      await jest.advanceTimersByTimeAsync(100);
+      given.hear('peer', { kind: 'taken', n: 1 });
+      given.hear('peer', { kind: 'answer', n: 1, answer: ANSWER });
+      expect(await outcome).toBe(ANSWER);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it.each(['refused', 'full'] as const)('has come to nothing when the peer says "%s"', async (kind) => {
+      const outcome = passedOver();
+      await jest.advanceTimersByTimeAsync(100);
+      given.hear('peer', { kind, n: 1 });
+      expect(await outcome).toBeUndefined();
+    });
+
+    it('is withdrawn again until the peer says something, and unknown when it never does', async () => {
+      const outcome = passedOver(3_000).catch((error: unknown) => error);
+      await jest.advanceTimersByTimeAsync(5_000);
+      expect(said.filter(([, { kind }]) => kind === 'withdrawal').length).toBeGreaterThan(2);
+      expect(await outcome).toEqual(new DeadlineExceeded(true));
+    });
+
+    it('has come to nothing when the peer is gone', async () => {
+      const outcome = passedOver();
+      await jest.advanceTimersByTimeAsync(100);
+      given.lost('peer');
+      expect(await outcome).toBeUndefined();
+    });
   });
 
   it('is executed here when the peer is gone, also after it was taken', async () => {
@@ -72,7 +112,8 @@ describe('a command that was given to a peer', () => {
     const answer = give();
     given.hear('peer', { kind: 'taken', n: 1 });
     await jest.advanceTimersByTimeAsync(5 * ROUTING.inquireMs);
-    expect(await answer).toBeUndefined();
+    expect(await answer).toHaveProperty('outcome');
+    given.lost('peer');
   });
 
   it('has an unknown outcome past its deadline', async () => {
@@ -97,9 +138,9 @@ describe('a command that was given to a peer', () => {
   it('is waited for longer once the peer was late, and not when it says nothing', async () => {
     const late = give();
     await jest.advanceTimersByTimeAsync(200);
-    expect(await late).toBeUndefined();
+    expect(await late).toHaveProperty('outcome');
     void give();
-    expect(said.at(-1)?.[1]).toMatchObject({ waitMs: 50 });
+    expect(said.at(-1)?.[1]).toMatchObject({ kind: 'offer', waitMs: 50 });
     for (let n = 0; n < 6; n += 1) {
       void give();
       await jest.advanceTimersByTimeAsync(200);

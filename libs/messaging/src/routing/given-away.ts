@@ -1,16 +1,25 @@
-import { LRUCache } from 'lru-cache';
 import { Backpressure, DeadlineExceeded } from '@app/streams';
 import type { Frame } from './frames.js';
 import { Patience } from './patience.js';
 import { ROUTED_LIMIT, ROUTING } from './routing-timing.js';
 
+/** It must be executed here, and may be executed there too. */
+export interface Untaken {
+  /** What the peer says that came of it; undefined: nothing, now or ever. @throws DeadlineExceeded when it says nothing */
+  outcome(): Promise<Uint8Array | undefined>;
+}
+
+/** An answer; `Untaken`; undefined: the peer does not execute it, and never will. */
+type Told = Uint8Array | Untaken | undefined;
+
 interface Given {
   readonly peer: string;
   readonly bytes: number;
   readonly until: number;
-  /** Undefined: execute it yourself. */
-  readonly settle: (answer: Uint8Array | undefined) => void;
-  readonly fail: (error: Error) => void;
+  /** Told once, and once more to whoever waits for the outcome of what was passed over. */
+  settle: (told: Told) => void;
+  fail: (error: Error) => void;
+  withdrawn: boolean;
   readonly offeredAt: number;
   readonly waitMs: number;
   taken: boolean;
@@ -22,17 +31,15 @@ interface Given {
 }
 
 const INQUIRIES = 3;
-const LATE_KEPT = 10_000;
 
 /**
  * Commands that other processes were given, until each has one outcome: an answer, or nothing, which means that the sender
- * executes it. An answer that comes after that is for nobody: the id of the command made it one effect.
+ * executes it. What nobody took in time is executed by the sender at once, and withdrawn: the peer leaves it, or says what
+ * came of it. Until then the sender cannot know that its own "no" is true.
  */
 export class GivenAway {
   private readonly given = new Map<number, Given>();
   private readonly patience = new Map<string, Patience>();
-  /** Offers nobody took in time, by number: since when. */
-  private readonly late = new LRUCache<number, number>({ max: LATE_KEPT });
   private count = 0;
   private bytes = 0;
   private timer?: NodeJS.Timeout;
@@ -43,7 +50,7 @@ export class GivenAway {
   ) {}
 
   /** @throws Backpressure, DeadlineExceeded */
-  give(peer: string, command: Uint8Array, leftMs: number): Promise<Uint8Array | undefined> {
+  give(peer: string, command: Uint8Array, leftMs: number): Promise<Told> {
     if (this.given.size >= ROUTED_LIMIT.commands || this.bytes + command.length > ROUTED_LIMIT.bytes)
       return Promise.reject(new Backpressure('too many commands are given to other processes'));
     const n = (this.count += 1);
@@ -57,6 +64,7 @@ export class GivenAway {
         until: now + leftMs + ROUTING.graceMs,
         settle,
         fail,
+        withdrawn: false,
         offeredAt: now,
         waitMs,
         taken: false,
@@ -73,10 +81,8 @@ export class GivenAway {
 
   hear(peer: string, frame: Frame): void {
     const given = this.given.get(frame.n);
-    if (given?.peer !== peer) {
-      this.heardLate(peer, frame.n);
-      return;
-    }
+    if (given?.peer !== peer) return;
+    // What was executed here because the peer was slow tells how slow, once.
     if (!given.taken) this.patienceWith(peer).add(this.now() - given.offeredAt);
     switch (frame.kind) {
       case 'taken':
@@ -90,18 +96,11 @@ export class GivenAway {
         this.take(frame.n, given).settle(undefined);
         return;
       case 'full':
-        this.take(frame.n, given).fail(new Backpressure('the owner of the stream has too much to do'));
+        if (given.withdrawn) this.take(frame.n, given).settle(undefined);
+        else this.take(frame.n, given).fail(new Backpressure('the owner of the stream has too much to do'));
         return;
       default:
     }
-  }
-
-  /** What was executed here because the peer was slow tells how slow. */
-  private heardLate(peer: string, n: number): void {
-    const offeredAt = this.late.get(n);
-    if (offeredAt === undefined) return;
-    this.late.delete(n);
-    this.patienceWith(peer).add(this.now() - offeredAt);
   }
 
   private patienceWith(peer: string): Patience {
@@ -131,22 +130,38 @@ export class GivenAway {
     const now = this.now();
     for (const [n, given] of this.given) {
       given.sweeps += 1;
-      if (!given.taken && given.sweeps * ROUTING.sweepMs > given.waitMs) this.passOver(n, given);
-      else if (now > given.until) this.take(n, given).fail(new DeadlineExceeded(true));
-      else if (given.taken && now > given.inquireAt) this.inquire(n, given, now);
+      if (now > given.until) this.take(n, given).fail(new DeadlineExceeded(true));
+      else if (given.withdrawn || given.taken) this.askAgain(n, given, now);
+      else if (given.sweeps * ROUTING.sweepMs > given.waitMs) this.passOver(n, given, now);
     }
   }
 
-  private passOver(n: number, given: Given): void {
-    this.late.set(n, given.offeredAt);
-    this.take(n, given).settle(undefined);
+  private passOver(n: number, given: Given, now: number): void {
+    const { settle } = given;
+    const outcome = new Promise<Told>((resolve, reject) => {
+      given.settle = resolve;
+      given.fail = reject;
+    });
+    // Nobody may ask for it: what was written here is true whatever the peer says.
+    outcome.catch(() => undefined);
+    settle({ outcome: () => outcome as Promise<Uint8Array | undefined> });
+    given.withdrawn = true;
+    this.withdraw(n, given, now);
+  }
+
+  private withdraw(n: number, given: Given, now: number): void {
+    given.inquireAt = now + ROUTING.inquireMs;
+    this.say(given.peer, { kind: 'withdrawal', n });
+  }
+
+  private askAgain(n: number, given: Given, now: number): void {
+    if (now <= given.inquireAt) return;
+    if (given.withdrawn) this.withdraw(n, given, now);
+    else if (given.inquiries >= INQUIRIES) this.passOver(n, given, now);
+    else this.inquire(n, given, now);
   }
 
   private inquire(n: number, given: Given, now: number): void {
-    if (given.inquiries >= INQUIRIES) {
-      this.take(n, given).settle(undefined);
-      return;
-    }
     given.inquiries += 1;
     given.inquireAt = now + ROUTING.inquireMs;
     this.say(given.peer, { kind: 'inquiry', n });

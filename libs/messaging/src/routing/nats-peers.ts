@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ROUTING_MEMBERS, routingSender, routingSubject } from '@app/contracts';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core';
 import { packEnvelope, unpackEnvelope, type Frame } from './frames.js';
-import { GivenAway } from './given-away.js';
+import { GivenAway, type Untaken } from './given-away.js';
 import { Members, type Sign } from './members.js';
 import { Outbox } from './outbox.js';
 import { Pulse } from './pulse.js';
@@ -73,8 +73,8 @@ export class NatsPeers {
     return owner === this.id ? undefined : owner;
   }
 
-  /** The answer; undefined: it must be executed here, though it may be executed there too. */
-  ask(peer: string, command: Uint8Array, leftMs: number): Promise<Uint8Array | undefined> {
+  /** The answer; anything else: it must be executed here, and with `Untaken` it may be executed there too. */
+  ask(peer: string, command: Uint8Array, leftMs: number): Promise<Uint8Array | Untaken | undefined> {
     const largest = (this.connection.info?.max_payload ?? 0) - ENVELOPE_BYTES;
     if (command.length > largest || !this.members.has(peer)) return Promise.resolve(undefined);
     return this.given.give(peer, command, leftMs);
@@ -167,11 +167,17 @@ export class NatsPeers {
 
   private heard(peer: string, frame: Frame, delay: number, holds: () => boolean): void {
     if (frame.kind === 'inquiry') this.taken?.inquired(peer, frame.n);
+    else if (frame.kind === 'withdrawal') this.withdrawn(peer, frame.n);
     else if (frame.kind !== 'offer') this.given.hear(peer, frame);
     // Its sender has gone on by itself.
     else if (delay > frame.waitMs || this.leaving || !this.taken)
       this.outbox.add(peer, { kind: 'refused', n: frame.n });
     else this.taken.take(peer, frame, holds);
+  }
+
+  private withdrawn(peer: string, n: number): void {
+    if (this.taken) this.taken.withdraw(peer, n);
+    else this.outbox.add(peer, { kind: 'refused', n });
   }
 
   private send(to: string, frames: readonly Frame[]): void {

@@ -10,9 +10,22 @@ export interface Terms {
 /** Gives the answer; undefined at once or later: not here, the sender must execute it. */
 export type Serve = (command: Uint8Array, terms: Terms) => Promise<Uint8Array | undefined> | undefined;
 
+/** One command; `withdrawn`: its sender executes it, so nothing of it may be decided here any more. */
+interface Work {
+  withdrawn: boolean;
+}
+
+interface Taken {
+  readonly peer: string;
+  readonly n: number;
+  readonly bytes: number;
+  readonly work: Work;
+  readonly answer: Promise<Uint8Array | undefined>;
+}
+
 /** Commands of other processes that this one works on. */
 export class TakenOver {
-  private readonly working = new Map<string, Set<number>>();
+  private readonly working = new Map<string, Map<number, Work>>();
   private commands = 0;
   private bytes = 0;
   private idle?: () => void;
@@ -27,13 +40,21 @@ export class TakenOver {
       this.say(peer, { kind: 'full', n });
       return;
     }
-    const work = this.serve(command, { leftMs, holds });
-    if (!work) {
+    const work = { withdrawn: false };
+    const answer = this.serve(command, { leftMs, holds: () => !work.withdrawn && holds() });
+    if (!answer) {
       this.say(peer, { kind: 'refused', n });
       return;
     }
     this.say(peer, { kind: 'taken', n });
-    void this.finish(peer, n, command.length, work);
+    void this.finish({ peer, n, bytes: command.length, work, answer });
+  }
+
+  /** Its outcome is told in any case: what was decided before is answered, anything else is refused. */
+  withdraw(peer: string, n: number): void {
+    const work = this.working.get(peer)?.get(n);
+    if (work) work.withdrawn = true;
+    else this.say(peer, { kind: 'refused', n });
   }
 
   inquired(peer: string, n: number): void {
@@ -48,15 +69,15 @@ export class TakenOver {
       });
   }
 
-  private async finish(peer: string, n: number, bytes: number, work: Promise<Uint8Array | undefined>): Promise<void> {
-    const numbers = this.working.get(peer) ?? new Set();
-    this.working.set(peer, numbers.add(n));
+  private async finish({ peer, n, bytes, work, answer }: Taken): Promise<void> {
+    const works = this.working.get(peer) ?? new Map<number, Work>();
+    this.working.set(peer, works.set(n, work));
     this.commands += 1;
     this.bytes += bytes;
-    const answer = await work.catch(() => undefined);
-    this.say(peer, answer ? { kind: 'answer', n, answer } : { kind: 'refused', n });
-    numbers.delete(n);
-    if (numbers.size === 0 && this.working.get(peer) === numbers) this.working.delete(peer);
+    const told = await answer.catch(() => undefined);
+    this.say(peer, told ? { kind: 'answer', n, answer: told } : { kind: 'refused', n });
+    works.delete(n);
+    if (works.size === 0 && this.working.get(peer) === works) this.working.delete(peer);
     this.commands -= 1;
     this.bytes -= bytes;
     if (this.commands === 0) this.idle?.();
