@@ -12,7 +12,7 @@ let gateways: Gateways;
 const open: { stop(): Promise<unknown> }[] = [];
 
 beforeAll(async () => {
-  gateways = await Gateways.start(2);
+  gateways = await Gateways.start(2, { REVEILLE_ROUTING: 'always' });
   await gateways.entities(0).register('routed');
 }, LONG_MS);
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NoPeers, type Peers } from '@app/application';
+import { NoPeers, PeersOnContest, type Peers } from '@app/application';
 import { NatsLaneHints, NatsPeers } from '@app/messaging';
 import { loadSigningKeys } from '@app/platform';
 import { LaneWaiter, ShapeFollower } from '@app/read-model';
@@ -15,8 +15,11 @@ import { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
 import type { GatewayParts } from './gateway.parts.js';
 
 /** The other gateways, if streams are routed at all. */
-export const gatewayPeers = ({ config, connection }: Runtime): Peers =>
-  config.routing ? new NatsPeers(connection, true) : new NoPeers();
+export const gatewayPeers = ({ config, connection, eventLog }: Runtime): Peers => {
+  if (config.routing === 'off') return new NoPeers();
+  const peers = new NatsPeers(connection, true);
+  return config.routing === 'always' ? peers : new PeersOnContest(peers, eventLog);
+};
 
 /** The parts of a gateway on a runtime. `own` are the process's hints, when it has lanes too. */
 export const gatewayParts = async (runtime: Runtime, peers: Peers, own?: NatsLaneHints): Promise<GatewayParts> => {

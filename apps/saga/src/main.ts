@@ -9,7 +9,7 @@ await runApp(
   async ({ config, eventLog, registryLog, database, health, clock, connection, logger }, shutdown) => {
     const hints = new NatsLaneHints(connection);
     // The saga gives commands to gateways and takes none.
-    const peers = config.routing ? new NatsPeers(connection, false) : new NoPeers();
+    const peers = config.routing !== 'off' ? new NatsPeers(connection, false) : new NoPeers();
     peers.join();
     const module = SagaModule.of({ eventLog, registryLog, database, peers, hints, clock, logger, health });
     const app = await NestFactory.createApplicationContext(module, { logger, abortOnError: false });

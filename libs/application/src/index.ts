@@ -7,6 +7,7 @@ export * from './ports/lease-heartbeats.js';
 export * from './ports/type-descriptions.js';
 export * from './ports/manifests.js';
 export * from './ports/peers.js';
+export * from './routing/peers-on-contest.js';
 export * from './kernel/attempt.js';
 export * from './kernel/stamp.js';
 export * from './kernel/stream-command.js';

@@ -3,7 +3,17 @@ export { limitHeapGrowth } from './heap-growth.js';
 export { Rounds } from './rounds.js';
 export { TIMEOUTS, type TimeoutName } from './timeouts.js';
 
-export { APPS, ConfigError, LOG_LEVELS, type AppName, type Config, type LogLevel, type Mode } from './config/config.js';
+export {
+  APPS,
+  ConfigError,
+  LOG_LEVELS,
+  ROUTING_MODES,
+  type AppName,
+  type Config,
+  type LogLevel,
+  type Mode,
+  type RoutingMode,
+} from './config/config.js';
 export { configurationTable } from './config/configuration-table.js';
 export type { IdentityConfig, TokenIdentity, TokenKeys } from './config/identity-config.js';
 export { isLoopback } from './config/is-loopback.js';

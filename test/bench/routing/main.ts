@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ROUTING_MODES, type RoutingMode } from '@app/platform';
 import { machine } from '../measure/machine.js';
 import { GatewayFleet } from './gateway-fleet.js';
 import { runKills } from './kills.js';
@@ -12,7 +13,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
     clients: { type: 'string', default: '64' },
-    routing: { type: 'string', default: 'on,off' },
+    routing: { type: 'string', default: ROUTING_MODES.join(',') },
     kills: { type: 'string', default: '200' },
     'kill-clients': { type: 'string', default: '32' },
   },
@@ -52,8 +53,8 @@ const mixed = async (fleet: GatewayFleet): Promise<Mixed> => {
   return { runs, ratio: of(2, perSecond) / of(1, perSecond), cpuRatio: of(1, cpu) / of(2, cpu) };
 };
 
-/** Routing on, and off to show what it is for. */
-const measureAll = async (routing: 'on' | 'off'): Promise<object> => {
+/** Each way to route, one after the other. */
+const measureAll = async (routing: RoutingMode): Promise<object> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'reveille-bench-routing-'));
   const fleet = await GatewayFleet.start(dataDir, { REVEILLE_ROUTING: routing });
   try {
@@ -75,7 +76,7 @@ const measureAll = async (routing: 'on' | 'off'): Promise<object> => {
 
 const before = machine();
 const results: object[] = [];
-for (const routing of ['on', 'off'] as const)
+for (const routing of ROUTING_MODES)
   if (values.routing.split(',').includes(routing)) results.push(await measureAll(routing));
 process.stdout.write(
   `${JSON.stringify({ machine: before, loadAverageAfter: machine().loadAverage, results }, null, 2)}\n`,

@@ -31,12 +31,13 @@ export class Gateways {
     });
   }
 
-  static async start(count: number): Promise<Gateways> {
+  /** `env`: of each gateway that is started now. */
+  static async start(count: number, env: Env = {}): Promise<Gateways> {
     const servers = await startTestServers({ nats: true, postgres: true });
     const gateways = new Gateways(servers, await connect({ servers: servers.natsUrl }));
     const projector = gateways.spawn('projector', {});
     gateways.projector = projector;
-    await Promise.all([projector.says('info  ready'), ...Array.from({ length: count }, () => gateways.add())]);
+    await Promise.all([projector.says('info  ready'), ...Array.from({ length: count }, () => gateways.add(env))]);
     return gateways;
   }
 

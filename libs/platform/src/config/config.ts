@@ -8,6 +8,8 @@ export type AppName = (typeof APPS)[number];
 export type Mode = 'development' | 'production';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export const ROUTING_MODES = ['contested', 'always', 'off'] as const;
+export type RoutingMode = (typeof ROUTING_MODES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Everything the environment says, checked; read once at boot and passed on. */
@@ -43,8 +45,8 @@ export interface Config {
   readonly minDurability: DurabilityClass | undefined;
   /** Of the log, when its streams are created. */
   readonly replicas: number;
-  /** Whether the commands of a stream go to the one gateway that owns it. */
-  readonly routing: boolean;
+  /** Of which streams the commands go to the one gateway that owns them. */
+  readonly routing: RoutingMode;
   readonly logLevel: LogLevel;
   readonly tenant: string;
   /** One or two keys, see `parseSigningKeys`. Undefined: from a file in the data directory. */

@@ -43,7 +43,7 @@ export const loadConfig = (env: Environment, app: AppName): Config => {
     heapGrowth: number(VARIABLES.heapGrowth),
     minDurability: read(VARIABLES.minDurability),
     replicas: Number(read(VARIABLES.replicas) ?? VARIABLES.replicas.default),
-    routing: read(VARIABLES.routing) !== 'off',
+    routing: read(VARIABLES.routing) ?? 'contested',
     logLevel: read(VARIABLES.logLevel) ?? 'info',
     tenant: read(VARIABLES.tenant) ?? VARIABLES.tenant.default,
     tokenKey: read(VARIABLES.tokenKey),

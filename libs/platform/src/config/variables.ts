@@ -1,6 +1,6 @@
 import { DURABILITY_CLASSES } from '../durability/durability-class.js';
 import { parseSigningKeys } from '../keys/signing-key.js';
-import { LOG_LEVELS, type Mode } from './config.js';
+import { LOG_LEVELS, ROUTING_MODES, type Mode } from './config.js';
 import { address, flag, integer, matching, oneOf, text, type Parser } from './parsers.js';
 
 export interface Variable<T> {
@@ -134,9 +134,9 @@ export const VARIABLES = {
   ),
   routing: variable(
     'REVEILLE_ROUTING',
-    'on',
-    'off: every gateway writes every stream itself, which is correct but slow where several write one stream. For finding faults.',
-    oneOf(['on', 'off']),
+    'contested',
+    'Whose commands go to the one gateway that owns the stream: contested ones, on which gateways keep losing against each other; always all; off: none. Each is correct.',
+    oneOf(ROUTING_MODES),
   ),
   logLevel: variable(
     'LOG_LEVEL',

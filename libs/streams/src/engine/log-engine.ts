@@ -206,6 +206,10 @@ export class LogEngine extends Log {
     return this.feed.position;
   }
 
+  override contested(subject: string): boolean {
+    return this.context.contests.on(subject);
+  }
+
   override reached(seq: number): Promise<void> {
     return this.feed.reached(seq, this.timing.barrierMs);
   }

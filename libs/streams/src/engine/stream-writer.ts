@@ -274,6 +274,7 @@ export class StreamWriter<S> {
       this.oneByOne = Math.max(0, this.oneByOne - 1);
       tails.stored(subject, group.tailAt(seq, seq - commit.length + 1), startedAt);
       this.context.own.add(subject, tail.seq, seq);
+      this.context.contests.won(subject);
       if (this.own !== undefined && tail.seq !== this.own) this.foreignAt = this.context.clock.now();
       this.own = seq;
       for (const { answer } of settled) answer(seq, group);
@@ -355,6 +356,7 @@ export class StreamWriter<S> {
     const { clock, timing } = this.context;
     const now = clock.now();
     this.foreignAt = now;
+    this.context.contests.lost(this.stream.subject);
     this.context.tails.forget(this.stream.subject);
     const again = settled.filter(({ pending }) => {
       pending.firstConflict ??= now;

@@ -8,6 +8,7 @@ import type { Barrier } from './barrier.js';
 import { placeOf, type Place } from './commit-place.js';
 import { positionBefore } from './entries.js';
 import { offsetAfter } from './group.js';
+import { Contests } from './contests.js';
 import type { LogFeed } from './log-feed.js';
 import type { OwnWrites } from './own-writes.js';
 import { Pace } from './pace.js';
@@ -57,6 +58,7 @@ export class WriterContext {
   readonly units: UnitSearch;
   readonly producers: ProducerSearch;
   readonly pace = new Pace();
+  readonly contests = new Contests();
 
   constructor(private readonly parts: ContextParts) {
     this.tails = parts.tails;

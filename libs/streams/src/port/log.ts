@@ -91,6 +91,9 @@ export abstract class Log {
   /** Last sequence received by the feed of this process. */
   abstract position(): number;
 
+  /** Whether this process lately kept losing against another writer of the stream. */
+  abstract contested(subject: string): boolean;
+
   /** Resolves when the feed has received `seq`. */
   abstract reached(seq: number): Promise<void>;
 
