@@ -69,7 +69,8 @@ export class ClaimEntityHandler implements ICommandHandler<ClaimEntityCommand> {
   async execute(command: ClaimEntityCommand): Promise<GrantedClaim | NothingToDo> {
     const { caller, address, runner, leaseMs } = command;
     const { entity } = await this.access.require(caller, address, CLAIM);
-    if (!takesClaims(entity)) return { done: true };
+    // Under a key it may have been claimed before: only the writer knows.
+    if (caller.attempt?.key === undefined && !takesClaims(entity)) return { done: true };
     const epoch = await this.grant(command);
     const lease = { tenant: caller.tenant, path: address.path, epoch, leaseMs };
     // Known to others before the claim is: should it never be answered, it ends like one whose holder is gone.
