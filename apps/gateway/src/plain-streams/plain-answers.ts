@@ -42,7 +42,7 @@ export const appended = (
   };
 };
 
-export const described = ({ contentType, tail, closed, expiry }: OpenedStream): PlainAnswer => ({
+export const described = ({ end: { contentType, tail, closed }, expiry }: OpenedStream): PlainAnswer => ({
   status: 200,
   headers: {
     'content-type': contentType,

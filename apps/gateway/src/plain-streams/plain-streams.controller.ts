@@ -33,7 +33,7 @@ import { whileHeld } from '../http/large-bodies.js';
 import { rawPath } from '../http/raw-path.js';
 import { header, type GatewayReply, type GatewayRequest } from '../http/request.js';
 import { parseReadQuery } from '../streams/read-query.js';
-import { StreamReads, type ReadTarget } from '../streams/stream-reads.js';
+import { StreamReads, type OpenedForReading, type ReadTarget } from '../streams/stream-reads.js';
 import { isTrue, streamConfig } from './create-headers.js';
 import { appended, created, described, type PlainAnswer } from './plain-answers.js';
 import { streamBody } from './stream-body.js';
@@ -158,14 +158,17 @@ export class PlainStreamsController {
   private opener(
     request: GatewayRequest,
     { class: pathClass, path }: StreamTarget,
-  ): (() => Promise<number>) | undefined {
+  ): (() => Promise<OpenedForReading>) | undefined {
     if (pathClass === 'plain')
-      return async () => openFor(await this.queries.execute(new OpenStreamQuery(callerOf(request), path, 'as-use')));
+      return async () => {
+        const opened = await this.queries.execute(new OpenStreamQuery(callerOf(request), path, 'as-use'));
+        return { end: opened.end, forMs: openFor(opened) };
+      };
     const ref = refOfPath(path);
     if (ref === undefined) return undefined;
     return async () => {
       await this.queries.execute(new ObserveMembershipQuery(callerOf(request), ref));
-      return OBSERVE_EVERY_MS;
+      return { forMs: OBSERVE_EVERY_MS };
     };
   }
 

@@ -12,16 +12,8 @@ export const isJson = (contentType: string): boolean => mediaType(contentType) =
 export const isText = (contentType: string): boolean =>
   isJson(contentType) || mediaType(contentType).startsWith('text/');
 
-const stamped = new WeakMap<Entry, Uint8Array>();
-
-/** Items of a JSON entry as clients see them; made once for all readers. */
-export const jsonItems = (entry: Entry): Uint8Array => {
-  const known = stamped.get(entry);
-  if (known) return known;
-  const items = stampOffset(entry.body, formatOffset(entry.offset));
-  stamped.set(entry, items);
-  return items;
-};
+/** Items of a JSON entry as clients see them. */
+export const jsonItems = ({ body, offset }: Entry): Uint8Array => stampOffset(body, formatOffset(offset));
 
 const OPEN = Buffer.from('[');
 const COMMA = Buffer.from(',');

@@ -4,14 +4,25 @@ import { EVENT_LOG, type ReadRight } from '@app/application';
 import { ApiError } from '@app/contracts';
 import { present } from '@app/domain/kernel/present.js';
 import { Clock } from '@app/platform';
-import { compareOffsets, formatOffset, Log, OffsetGone, type Offset, type StreamSlice } from '@app/streams';
+import {
+  compareOffsets,
+  formatOffset,
+  Log,
+  OffsetGone,
+  type Offset,
+  type ReadLimit,
+  type StreamEnd,
+  type StreamSlice,
+} from '@app/streams';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
 import { beginRead, type Ending } from './begin-read.js';
-import { bodyOf, isJson, isText, largeBodyOf } from './content.js';
+import { isJson, isText, largeBodyOf } from './content.js';
 import { intervalCursor } from './interval-cursor.js';
 import { LiveBuffer } from './live-buffer.js';
 import { OpenReads } from './open-reads.js';
+import { PageCache } from './page-cache.js';
+import { asOf, isEmpty, isWhole, joined, pageOf, type Page } from './page.js';
 import type { ReadQuery } from './read-query.js';
 import { concerns, SseSession } from './sse-session.js';
 
@@ -21,29 +32,25 @@ const PAGE_ENTRIES = 5_000;
 const SSE_LIFETIME_MS = 60_000;
 const FAR: Offset = { seq: Number.MAX_SAFE_INTEGER, pos: 0 };
 
-export interface ReadTarget {
-  readonly subject: string;
-  /**
-   * Looks whether the stream can be read, and notes that it is. @returns milliseconds after which a reader that still
-   * waits asks again at the latest, because waiting is use too.
-   */
-  readonly open?: () => Promise<number>;
-  /** Of the reader; absent: whoever asks may read. Nothing is told without it, not even that there is nothing to read. */
-  readonly right?: ReadRight;
+export interface OpenedForReading {
+  /** Of the stream, where that was looked at. */
+  readonly end?: StreamEnd;
+  /** Milliseconds after which a reader that still waits opens the stream again at the latest: waiting is use, too. */
+  readonly forMs: number;
 }
 
-interface OpenedSlice {
-  readonly slice: StreamSlice;
-  /** How long to wait for news before the stream is asked for again. */
-  readonly askAgainMs: number;
+export interface ReadTarget {
+  readonly subject: string;
+  /** Looks whether the stream can be read, and notes that it is; without it any stream can that exists. */
+  readonly open?: () => Promise<OpenedForReading>;
+  /** Of the reader; absent: whoever asks may read. Nothing is told without it, not even that there is nothing to read. */
+  readonly right?: ReadRight;
 }
 
 interface Reading extends Ending {
   /** @throws what the right of the reader ended with */
   readonly assertRight: () => void;
 }
-
-const isEmpty = ({ entries, large }: StreamSlice): boolean => entries.length === 0 && !large;
 
 /** Whether `If-None-Match` lists the tag; a weak one means the same bytes here. */
 const isNamed = (etag: string, header: string | undefined): boolean =>
@@ -52,6 +59,8 @@ const isNamed = (etag: string, header: string | undefined): boolean =>
 /** Reads of streams over HTTP: catch-up, long-poll, SSE. */
 @Injectable()
 export class StreamReads {
+  private readonly pages = new PageCache();
+
   constructor(
     @Inject(EVENT_LOG) private readonly log: Log,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
@@ -59,8 +68,9 @@ export class StreamReads {
     private readonly open: OpenReads,
   ) {}
 
-  async head({ subject, right }: ReadTarget, reply: GatewayReply): Promise<void> {
-    const slice = await this.slice({ subject, ...present({ right }) }, FAR);
+  async head(target: ReadTarget, reply: GatewayReply): Promise<void> {
+    const { end } = await this.opened(target);
+    const slice = await this.slice(target.subject, FAR, end);
     void reply
       .code(200)
       .headers({ ...this.position(slice), 'content-type': slice.contentType, 'cache-control': 'no-store' })
@@ -71,8 +81,8 @@ export class StreamReads {
     if (query.live === 'sse') return this.sse(target, query, request, reply);
     if (query.live === 'long-poll') return this.longPoll(target, query, request, reply);
     const { offset } = query;
-    const slice = await this.slice(target, offset === 'now' ? FAR : offset);
-    this.answer(slice, query, request, reply);
+    const { end } = await this.opened(target);
+    this.answer(await this.page(target.subject, offset === 'now' ? FAR : offset, end), query, request, reply);
   }
 
   private async longPoll(
@@ -84,25 +94,25 @@ export class StreamReads {
     const buffer = new LiveBuffer(this.log, target.subject);
     const { signal, assertRight, done } = this.ending(target, request, this.settings.longPollTimeoutMs);
     try {
-      const opened = await this.opened(target, query.offset === 'now' ? FAR : query.offset);
-      let { slice } = opened;
-      const from = slice.next;
+      const { end, forMs } = await this.opened(target);
+      let page = await this.page(target.subject, query.offset === 'now' ? FAR : query.offset, end);
+      const from = page.next;
       const past = query.offset !== 'now' && compareOffsets(query.offset, from) > 0;
-      while (isEmpty(slice) && !slice.closed && !past && !signal.aborted) {
-        if (!(await buffer.wait(opened.askAgainMs, signal))) {
+      while (isEmpty(page) && !page.closed && !past && !signal.aborted) {
+        if (!(await buffer.wait(forMs, signal))) {
           if (!signal.aborted) await target.open?.();
           continue;
         }
         const messages = buffer.take();
-        if (!messages || messages.some((message) => concerns(this.log, message, slice.incarnation, from)))
-          slice = await this.slice(target, from);
+        if (!messages || messages.some((message) => concerns(this.log, message, page.incarnation, from)))
+          page = await this.page(target.subject, from, (await this.opened(target)).end);
       }
       assertRight();
-      if (!isEmpty(slice)) this.answer(slice, query, request, reply);
+      if (!isEmpty(page)) this.answer(page, query, request, reply);
       else
         void reply
           .code(204)
-          .headers({ ...this.position(slice), ...this.cursor(query), 'cache-control': 'no-store' })
+          .headers({ ...this.position(page), ...this.cursor(query), 'cache-control': 'no-store' })
           .send();
     } finally {
       buffer.stop();
@@ -116,9 +126,12 @@ export class StreamReads {
       ...present({ open: target.open, right: target.right }),
     });
     const { signal, gone, done } = this.ending(target, request, SSE_LIFETIME_MS);
-    let first: OpenedSlice;
+    let first: StreamSlice;
+    let keepAliveMs: number;
     try {
-      first = await this.opened(target, query.offset === 'now' ? FAR : query.offset);
+      const { end, forMs } = await this.opened(target);
+      keepAliveMs = forMs;
+      first = await this.slice(target.subject, query.offset === 'now' ? FAR : query.offset, end);
     } catch (error) {
       session.stop();
       done();
@@ -129,10 +142,10 @@ export class StreamReads {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache',
-      ...(!isText(first.slice.contentType) && { 'stream-sse-data-encoding': 'base64' }),
+      ...(!isText(first.contentType) && { 'stream-sse-data-encoding': 'base64' }),
     });
     try {
-      await session.run(first.slice, first.askAgainMs, { end: signal, gone });
+      await session.run(first, keepAliveMs, { end: signal, gone });
     } catch {
       // The headers are gone: the reader notices the end of the connection and resumes at its last offset.
     } finally {
@@ -141,41 +154,58 @@ export class StreamReads {
     }
   }
 
-  private answer(slice: StreamSlice, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): void {
-    void reply.headers({ ...this.position(slice), 'content-type': slice.contentType });
+  private answer(page: Page, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): void {
+    const { contentType, incarnation, next, upToDate, closed, body, large } = page;
+    void reply.headers({ ...this.position(page), 'content-type': contentType });
     if (query.live) void reply.headers(this.cursor(query));
     if (query.offset === 'now' && !query.live)
-      return void reply.code(200).header('cache-control', 'no-store').send(bodyOf(slice.contentType, []));
+      return void reply.code(200).header('cache-control', 'no-store').send(body);
     const from = query.offset === 'now' ? 'now' : formatOffset(query.offset);
-    const etag = `"${String(slice.incarnation)}:${from}:${formatOffset(slice.next)}${slice.closed ? ':c' : ''}"`;
+    const etag = `"${String(incarnation)}:${from}:${formatOffset(next)}${closed ? ':c' : ''}"`;
     // A full page never changes; one that ends at the tail does as soon as something is appended.
     void reply.headers({
       etag,
-      'cache-control': slice.upToDate ? 'private, no-cache' : 'private, max-age=60, stale-while-revalidate=300',
+      'cache-control': upToDate ? 'private, no-cache' : 'private, max-age=60, stale-while-revalidate=300',
     });
     if (isNamed(etag, request.headers['if-none-match'])) return void reply.code(304).send();
-    const { contentType, large } = slice;
     void reply.code(200);
-    if (!large) return void reply.send(bodyOf(contentType, slice.entries));
+    if (!large) return void reply.send(body);
     if (!isJson(contentType)) void reply.header('content-length', String(large.count));
     void reply.send(Readable.from(largeBodyOf(contentType, large), { objectMode: false }));
   }
 
-  private async slice(target: ReadTarget, from: Offset): Promise<StreamSlice> {
-    return (await this.opened(target, from)).slice;
+  private async opened({ subject, open, right }: ReadTarget): Promise<Required<OpenedForReading>> {
+    const opening = this.opening(subject, open);
+    // The right is waited for first; what became of the rest then concerns nobody.
+    opening.catch(() => undefined);
+    await right?.check();
+    return opening;
   }
 
-  private async opened({ subject, open, right }: ReadTarget, from: Offset): Promise<OpenedSlice> {
+  private async opening(subject: string, open: ReadTarget['open']): Promise<Required<OpenedForReading>> {
+    const { end, forMs = Infinity } = (await open?.()) ?? {};
+    return {
+      end: end ?? (await this.log.end(subject)),
+      forMs: Math.min(forMs, this.settings.longPollTimeoutMs),
+    };
+  }
+
+  private async page(subject: string, from: Offset, end: StreamEnd): Promise<Page> {
+    const known = this.pages.find(subject, from, end);
+    if (known && isWhole(known, end)) return asOf(known, end);
+    const longer = known && joined(known, await this.slice(subject, known.next, end), this.pageLimit);
+    const page = longer ?? pageOf(await this.slice(subject, from, end));
+    this.pages.keep(subject, from, page);
+    return page;
+  }
+
+  private get pageLimit(): ReadLimit {
+    return { messages: PAGE_ENTRIES, bytes: this.settings.readBytes };
+  }
+
+  private async slice(subject: string, from: Offset, end: StreamEnd): Promise<StreamSlice> {
     try {
-      const reading = Promise.all([
-        this.log.read(subject, from, { messages: PAGE_ENTRIES, bytes: this.settings.readBytes }),
-        open?.(),
-      ]);
-      // It is waited for first; what became of the reading then concerns nobody.
-      reading.catch(() => undefined);
-      await right?.check();
-      const [slice, openForMs = Infinity] = await reading;
-      return { slice, askAgainMs: Math.min(openForMs, this.settings.longPollTimeoutMs) };
+      return await this.log.read(subject, from, this.pageLimit, end);
     } catch (error) {
       if (error instanceof OffsetGone)
         throw new ApiError('OFFSET_GONE', 'the offset belongs to an earlier life of this stream');
@@ -183,7 +213,11 @@ export class StreamReads {
     }
   }
 
-  private position({ next, upToDate, closed }: StreamSlice): Record<string, string> {
+  private position({
+    next,
+    upToDate,
+    closed,
+  }: Pick<StreamSlice, 'next' | 'upToDate' | 'closed'>): Record<string, string> {
     return {
       'stream-next-offset': formatOffset(next),
       ...(upToDate && { 'stream-up-to-date': 'true' }),

@@ -113,7 +113,7 @@ describe('plain streams', () => {
       expect(await create('d', { contentType: 'text/html' }, 'new')).toMatchObject({ created: true });
       expect(await text('d')).toBe('new');
       passed += 60_000;
-      expect(await open('d')).toMatchObject({ contentType: 'text/html' });
+      expect(await open('d')).toMatchObject({ end: { contentType: 'text/html' } });
     });
 
     it('live on with every append and every read, but not because somebody asks about them', async () => {
@@ -124,7 +124,7 @@ describe('plain streams', () => {
         await use();
         await open('b').catch(() => undefined);
       }
-      expect(await open('a')).toMatchObject({ closed: false });
+      expect(await open('a')).toMatchObject({ end: { closed: false } });
       await expect(open('b')).rejects.toEqual(missing);
     });
 

@@ -9,6 +9,7 @@ import {
   type LargeEntry,
   type LogCursor,
   type MessageSlice,
+  type StreamEnd,
   type StreamSlice,
   type StreamSnapshot,
   type TailListener,
@@ -25,7 +26,7 @@ import { StreamReader } from './reader.js';
 import { purgeBelow } from './purge.js';
 import { RecentLog, type RecentLimits } from './recent-log.js';
 import { StreamWriter } from './stream-writer.js';
-import { viewOf } from './tail.js';
+import { endOf, viewOf } from './tail.js';
 import { tailSource } from './tail-source.js';
 import { Tails, type TailLimits } from './tails.js';
 import { ENGINE_TIMING, type EngineTiming } from './timing.js';
@@ -214,15 +215,19 @@ export class LogEngine extends Log {
     return this.feed.reached(seq, this.timing.barrierMs);
   }
 
-  override async read(subject: string, from: Offset, limit: ReadLimit): Promise<StreamSlice> {
-    const { tail } = await this.confirmed(subject);
+  override async end(subject: string): Promise<StreamEnd> {
+    return endOf((await this.confirmed(subject)).tail);
+  }
+
+  override async read(subject: string, from: Offset, limit: ReadLimit, known?: StreamEnd): Promise<StreamSlice> {
+    const end = known ?? (await this.end(subject));
     try {
-      return await this.reader.slice(subject, from, limit, tail);
+      return await this.reader.slice(subject, from, limit, end);
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       // What is missing was perhaps purged, because the life that was read is over by now.
-      const { tail: later } = await this.confirmed(subject);
-      if (later.after?.incarnation === tail.after?.incarnation) throw error;
+      const later = await this.end(subject);
+      if (later.incarnation === end.incarnation) throw error;
       return this.reader.slice(subject, from, limit, later);
     }
   }

@@ -9,9 +9,10 @@ import {
   type Entry,
   type HistoryStore,
   type LargeEntry,
+  type StreamEnd,
   type StreamSlice,
 } from '../port/log.js';
-import type { Lineage, LogMessage, StateAfter } from '../port/message.js';
+import type { Lineage, LogMessage } from '../port/message.js';
 import { compareOffsets, START, type Offset } from '../port/offset.js';
 import { Chain } from './chain.js';
 import { entriesOf, positionAtBirth } from './entries.js';
@@ -70,20 +71,14 @@ export class StreamReader {
 
   constructor(private readonly parts: ReaderParts) {}
 
-  /** `tail`: newest message of the stream, confirmed after the request came. */
-  async slice(
-    subject: string,
-    from: Offset,
-    limit: ReadLimit,
-    tail: { readonly seq: number; readonly after?: StateAfter },
-  ): Promise<StreamSlice> {
-    const { after } = tail;
-    if (!after) throw new StreamAbsent(subject);
-    const { contentType, incarnation } = after;
+  /** `end`: of the stream, confirmed after the request came. */
+  async slice(subject: string, from: Offset, limit: ReadLimit, end: StreamEnd): Promise<StreamSlice> {
+    const { exists, contentType, incarnation, tail, closed } = end;
+    if (!exists) throw new StreamAbsent(subject);
     const base = { contentType, incarnation };
-    const end = { ...base, next: after.tail, upToDate: true, closed: after.closed };
+    const atEnd = { ...base, next: tail, upToDate: true, closed };
     if (!(await this.isOfLife(from, { subject, incarnation }))) throw new OffsetGone(subject);
-    if (compareOffsets(from, after.tail) >= 0) return { ...end, entries: [] };
+    if (compareOffsets(from, tail) >= 0) return { ...atEnd, entries: [] };
     const entries: Entry[] = [];
     let bytes = 0;
     const life = {
@@ -91,19 +86,19 @@ export class StreamReader {
       incarnation,
       page: { messages: Math.min(PAGE.messages, limit.messages), bytes: Math.min(PAGE.bytes, limit.bytes) },
     };
-    for await (const page of this.after(life, from, tail.seq))
+    for await (const page of this.after(life, from, end.seq))
       for (const entry of page) {
         const size = isLarge(entry) ? Infinity : entry.body.length;
         if (entries.length > 0 && (entries.length >= limit.messages || bytes + size > limit.bytes))
           return { ...base, entries, next: entries.at(-1)?.offset ?? from, upToDate: false, closed: false };
         if (isLarge(entry)) {
-          const upToDate = compareOffsets(entry.offset, after.tail) >= 0;
-          return { ...base, entries, large: entry, next: entry.offset, upToDate, closed: upToDate && after.closed };
+          const upToDate = compareOffsets(entry.offset, tail) >= 0;
+          return { ...base, entries, large: entry, next: entry.offset, upToDate, closed: upToDate && closed };
         }
         entries.push(entry);
         bytes += entry.body.length;
       }
-    return { ...end, entries };
+    return { ...atEnd, entries };
   }
 
   /** Whether an offset names a place in this life: at its start, in it, or in what it shares with its source. */

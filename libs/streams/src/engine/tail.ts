@@ -1,5 +1,6 @@
 import type { StreamView } from '../port/command.js';
 import type { Json } from '../port/json.js';
+import type { StreamEnd } from '../port/log.js';
 import type { StateAfter } from '../port/message.js';
 import { START } from '../port/offset.js';
 
@@ -16,6 +17,15 @@ export interface AggregateTail<S> extends Tail {
   readonly state: S;
   readonly cold: Json | undefined;
 }
+
+export const endOf = ({ seq, after }: Tail): StreamEnd => ({
+  exists: after !== undefined,
+  contentType: after?.contentType ?? '',
+  closed: after?.closed ?? false,
+  tail: after?.tail ?? START,
+  seq,
+  incarnation: after?.incarnation ?? 0,
+});
 
 export const viewOf = <S>({ after, state }: AggregateTail<S>): StreamView<S> => ({
   exists: after !== undefined,

@@ -3,11 +3,20 @@ import type { LogMessage, RawMessage } from './message.js';
 import type { ReadLimit } from './log-backend.js';
 import type { Offset } from './offset.js';
 
-/** State of one stream at a confirmed position. `seq`: its newest message, 0 when absent. */
-export interface StreamSnapshot<S> extends StreamView<S> {
+/** Where a stream ends, at a confirmed position. */
+export interface StreamEnd {
+  readonly exists: boolean;
+  readonly contentType: string;
+  readonly closed: boolean;
+  /** After the last public item. */
+  readonly tail: Offset;
+  /** Its newest message; 0 when absent. */
   readonly seq: number;
   readonly incarnation: number;
 }
+
+/** State of one stream at a confirmed position. */
+export interface StreamSnapshot<S> extends StreamView<S>, StreamEnd {}
 
 /** One log entry of the contracts: the public content of one unit. `offset` is the position after it. */
 export interface Entry {
@@ -40,7 +49,7 @@ export interface StreamSlice {
   readonly large?: LargeEntry;
   /** Where to go on reading. */
   readonly next: Offset;
-  /** The slice reaches the tail, confirmed by a barrier taken after the call began. */
+  /** The slice reaches the tail, confirmed by a barrier taken after the end was asked for. */
   readonly upToDate: boolean;
   /** The stream is closed and the slice reaches its end. */
   readonly closed: boolean;
@@ -97,8 +106,14 @@ export abstract class Log {
   /** Resolves when the feed has received `seq`. */
   abstract reached(seq: number): Promise<void>;
 
-  /** Entries after `from`. Throws StreamAbsent, or OffsetGone for a position of an earlier life. */
-  abstract read(subject: string, from: Offset, limit: ReadLimit): Promise<StreamSlice>;
+  /** The end of the stream as of a barrier taken after the call began. */
+  abstract end(subject: string): Promise<StreamEnd>;
+
+  /**
+   * Entries after `from`, up to the end of the stream: `end`, if the caller has asked for that already.
+   * Throws StreamAbsent, or OffsetGone for a position of an earlier life.
+   */
+  abstract read(subject: string, from: Offset, limit: ReadLimit, end?: StreamEnd): Promise<StreamSlice>;
 
   /**
    * Messages after message `position` with everything in them, of the life that goes on; what a fork shares with its source

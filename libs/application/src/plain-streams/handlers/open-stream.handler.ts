@@ -1,14 +1,12 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { DomainError, type Expiry } from '@app/domain';
-import type { Offset } from '@app/streams';
+import type { StreamEnd } from '@app/streams';
 import type { Caller } from '../../kernel/stamp.js';
 import { PlainStreams } from '../plain-streams.js';
 import { Renewals } from '../renewals.js';
 
 export interface OpenedStream {
-  readonly contentType: string;
-  readonly tail: Offset;
-  readonly closed: boolean;
+  readonly end: StreamEnd;
   readonly expiry?: Expiry;
 }
 
@@ -39,13 +37,13 @@ export class OpenStreamHandler implements IQueryHandler<OpenStreamQuery> {
   async execute({ caller: { tenant }, path, counts }: OpenStreamQuery): Promise<OpenedStream> {
     for (;;) {
       const current = await this.streams.current(tenant, path);
-      const { state, contentType, tail, closed } = current;
+      const { state } = current;
       if (state.situation === 'absent') throw new DomainError('STREAM_NOT_FOUND', 'there is no such stream');
       if (state.situation === 'gone')
         throw new DomainError('STREAM_GONE', 'the stream was deleted; only its forks still have the content');
       // A use that comes at the very end is none if somebody saw the end before it.
       if (counts === 'as-use' && !(await this.renewals.touch(tenant, path, current))) continue;
-      return { contentType, tail, closed, ...(state.expiry === undefined ? {} : { expiry: state.expiry }) };
+      return { end: current, ...(state.expiry === undefined ? {} : { expiry: state.expiry }) };
     }
   }
 }
