@@ -23,21 +23,26 @@ export const positionBefore = ({ prev, lineage, state: { incarnation } }: LogMes
 /** Public units of a message, once per message: all readers of it share the result. */
 const cache = new WeakMap<LogMessage, readonly Entry[]>();
 
+const bodiesOf = ({ payload, state }: LogMessage, counts: readonly number[]): readonly Uint8Array[] => {
+  const json = holdsJson(state.contentType);
+  const content = json ? payload.subarray(1, -1) : payload;
+  // Most messages hold one unit, in which nothing has to be looked for.
+  if (counts.length === 1) return [content];
+  return json ? cutItems(content, counts) : cutBytes(content, counts);
+};
+
 const allEntries = (message: LogMessage): readonly Entry[] => {
   const known = cache.get(message);
   if (known) return known;
-  const counts = message.units.map(({ count }) => count);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const bodies = holdsJson(message.state.contentType)
-    ? cutItems(message.payload.subarray(1, -1), counts)
-    : cutBytes(message.payload, counts);
+  const counts = message.units.flatMap(({ count }) => (count > 0 ? [count] : []));
+  const bodies = bodiesOf(message, counts);
   const base = positionBefore(message);
   let consumed = 0;
-  const entries = counts.flatMap((count, index): Entry[] => {
-    if (count === 0) return [];
+  const entries = counts.map((count, index): Entry => {
     consumed += count;
-    const offset = consumed === total ? { seq: message.seq, pos: 0 } : { seq: base.seq, pos: base.pos + consumed };
-    return [{ offset, count, body: bodies[index] ?? new Uint8Array() }];
+    const last = index + 1 === counts.length;
+    const offset = last ? { seq: message.seq, pos: 0 } : { seq: base.seq, pos: base.pos + consumed };
+    return { offset, count, body: bodies[index] ?? new Uint8Array() };
   });
   cache.set(message, entries);
   return entries;
