@@ -124,7 +124,8 @@ export class StreamReader {
 
   /** Entries after an offset, which says: whole messages up to `seq`, and `pos` items of what follows. */
   private async *after(life: Reading, from: Offset, until: number): AsyncGenerator<Page> {
-    const lineage = await this.lineageOf(life);
+    // Past its first message, it does not matter where a life comes from.
+    const lineage = from.seq >= life.incarnation ? undefined : await this.lineageOf(life);
     const own = !lineage || compareOffsets(from, lineage.cut) >= 0;
     // What the source has behind the cut is not part of the fork, so there counting begins at the cut.
     let skip = own && from.seq === lineage?.cut.seq ? from.pos - lineage.cut.pos : from.pos;
