@@ -36,15 +36,18 @@ export class Arena {
     return Math.max(1, Math.round(count * this.options.scale));
   }
 
-  /** Runs `work` on a server of ours that nobody used before and nobody uses afterwards. */
-  async withOwn<T>(apps: Apps, work: (server: Reveille) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` on a server of ours that nobody else uses in this run; nobody used it before, nor will, unless its data
+   * are to be kept in a folder.
+   */
+  async withOwn<T>(apps: Apps, work: (server: Reveille) => Promise<T>, folder?: string): Promise<T> {
     this.own += 1;
     const port = await freePort();
     const server = await unpinned(() =>
       startReveille({
         name: 'reveille',
         port,
-        dataDir: join(this.dir, `own-${String(this.own)}`),
+        dataDir: folder ?? join(this.dir, `own-${String(this.own)}`),
         apps,
         nodeArgs: this.options.nodeArgs,
       }),

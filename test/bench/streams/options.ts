@@ -12,6 +12,8 @@ export interface StreamsOptions {
   readonly scale: number;
   /** Arguments of node for our own processes, such as `--cpu-prof`. */
   readonly nodeArgs: readonly string[];
+  /** Where the large log is found, or made for later runs; undefined: made for this run only. */
+  readonly largeLog: string | undefined;
   /** Where the JSON goes; undefined: stdout. */
   readonly json: string | undefined;
 }
@@ -25,6 +27,7 @@ export const USAGE = `usage: npm run bench:streams -- [options]      starts all 
   --no-peer           ours alone
   --scale <share>     of all numbers of streams, messages and readers, such as 0.01 to try it out (default: 1)
   --node-args="<…>"   for our own node processes, such as --node-args="--cpu-prof --cpu-prof-dir=/tmp/profiles"
+  --large-log <dir>   keeps the log of "read large" there and finds it again, so that only the first run has to make it
   --json <file>       writes the JSON there instead of to stdout
 `;
 
@@ -35,6 +38,7 @@ const OPTIONS = {
   'no-peer': { type: 'boolean', default: false },
   scale: { type: 'string', default: '1' },
   'node-args': { type: 'string', default: '' },
+  'large-log': { type: 'string' },
   json: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -62,6 +66,7 @@ export const readStreamsOptions = (args: readonly string[]): StreamsOptions | un
     peer: !values['no-peer'],
     scale: positive('scale', values.scale),
     nodeArgs: parts(values['node-args'], ' '),
+    largeLog: values['large-log'],
     json: values.json,
   };
 };

@@ -1,23 +1,29 @@
 import { Connection } from '../../client/connection.js';
 import { get } from '../../client/json-request.js';
 import { closedLoop } from '../../measure/closed-loop.js';
+import { Samples } from '../../measure/samples.js';
 import { atMost, type Compared } from '../../report/targets.js';
 import { anyOf } from '../../scenarios/any-of.js';
 import { DELTA_EVENT } from '../../scenarios/delta-event.js';
 import type { Arena } from '../arena.js';
 import { WireConnection } from '../client/wire-connection.js';
 import { cpuSince, cpuUse, type Contestant } from '../contestants/contestant.js';
+import type { Reveille } from '../contestants/reveille.js';
 import { ratio, rowOf, type Figures, type Result, type Row } from '../results.js';
 import { takeTurns } from '../rounds.js';
 import { append, createStreams, read, sendAll } from './prepare.js';
-import { scatter } from './scatter.js';
+import { makeFolder, scattered } from './large-log.js';
 
 const EVENTS = 100;
 const STREAMS = 20;
 const LARGE_LOG = 1_000_000;
 const LARGE_NAME = 'reveille large log';
+// Streams of the large log that nobody has read before, each read once.
+const FIRST_READS = 500;
+const FIRST_NAME = 'reveille large log, first reads';
 // Two measurements of the same thing differ by so much.
 const NO_WORSE = 1.2;
+const OK = 200;
 const BODY = JSON.stringify(DELTA_EVENT);
 
 const measure = async (contestant: Contestant, next: () => Buffer, seconds: number): Promise<Figures> => {
@@ -95,15 +101,48 @@ export const readSmall = async (arena: Arena): Promise<Result> => {
   return { rows, aims: aim(rows, 'reveille', 'peer memory', 2) };
 };
 
+/** One reader who reads each of these streams once, after others that make the program warm. */
+const firstReads = async (contestant: Contestant, paths: readonly string[]): Promise<Row> => {
+  const [connection] = await WireConnection.openMany(contestant.origin, 1);
+  const samples = new Samples();
+  let errors = 0;
+  let before = cpuUse(contestant);
+  const warm = Math.floor(paths.length / 2);
+  for (const [n, path] of paths.entries()) {
+    if (n === warm) before = cpuUse(contestant);
+    const request = read(contestant, path);
+    const from = performance.now();
+    const status = await connection?.send(request);
+    if (n >= warm) samples.add(performance.now() - from);
+    if (status !== OK) errors += 1;
+  }
+  const used = cpuSince(contestant, before, 'µs', 1e6 / samples.count);
+  connection?.close();
+  const { p50, p99 } = samples.latencies();
+  const results = [{ 'p50 ms': p50, 'p99 ms': p99, errors, ...used }];
+  return { ...rowOf('read large', { contestant, results }), server: FIRST_NAME };
+};
+
 /** The same where they are spread over a million messages of other streams. */
-export const readLarge = (arena: Arena): Promise<Result> =>
-  arena.withOwn(['standalone'], async (server) => {
+export const readLarge = (arena: Arena): Promise<Result> => {
+  const { largeLog } = arena.options;
+  if (largeLog !== undefined) makeFolder(largeLog);
+  const work = async (server: Reveille): Promise<Result> => {
     const large = { ...server, name: LARGE_NAME };
-    const paths = await createStreams(large, arena.scaled(STREAMS));
-    await scatter(large, { paths, events: EVENTS, body: BODY, messages: arena.scaled(LARGE_LOG) });
+    const { paths, unread } = await scattered(large, {
+      paths: arena.scaled(STREAMS),
+      unread: arena.scaled(FIRST_READS),
+      events: EVENTS,
+      body: BODY,
+      messages: arena.scaled(LARGE_LOG),
+      folder: largeLog,
+    });
+    const first = await firstReads(large, unread);
     const rows = await readRounds('read large', arena, [{ contestant: large, paths }, ...(await filledSmall(arena))]);
     return {
-      rows,
+      rows: [...rows, first],
       aims: [...aim(rows, LARGE_NAME, 'peer memory', 2), ...aim(rows, LARGE_NAME, 'reveille', NO_WORSE)],
     };
-  });
+  };
+  return arena.withOwn(['standalone'], work, largeLog);
+};
