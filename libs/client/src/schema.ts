@@ -644,7 +644,9 @@ export interface components {
             /** @description free text */
             message: string;
             /** @description for violations of a schema: [{"path": JSON pointer, "message"}] */
-            details?: Record<string, never>;
+            details?: ({
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean) | null;
         };
         ErrorDto: {
             error: components["schemas"]["ErrorBodyDto"];
@@ -1687,6 +1689,15 @@ export interface operations {
                     "application/json": components["schemas"]["ReadEntityDto"];
                 };
             };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
             /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
@@ -1752,7 +1763,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `SCHEMA_VALIDATION_FAILED` */
+            /** @description `SCHEMA_VALIDATION_FAILED`, `UNKNOWN_MESSAGE_TYPE` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1784,6 +1795,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogTxidDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
                 };
             };
             /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
@@ -1842,7 +1862,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1907,7 +1927,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1964,7 +1984,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2017,7 +2037,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2174,7 +2194,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2231,7 +2251,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2307,7 +2327,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2354,6 +2374,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntityGrantsDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
                 };
             };
             /** @description `UNAUTHORIZED` */
@@ -2699,7 +2728,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2759,7 +2788,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2812,7 +2841,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2868,7 +2897,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2930,7 +2959,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2995,7 +3024,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3239,6 +3268,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperationDto"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
                 };
             };
             /** @description `NOT_FOUND` */
@@ -3536,7 +3574,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3547,6 +3585,15 @@ export interface operations {
             };
             /** @description `NOT_RUNNING`, `CONFLICT`, `IDEMPOTENCY_KEY_REUSED` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `SCHEMA_VALIDATION_FAILED`, `UNKNOWN_EVENT_TYPE` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3575,6 +3622,13 @@ export interface operations {
                     "stream-next-offset"?: string;
                     /** @description `true`: nothing will follow */
                     "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description this cannot be the name of a stream */
+            400: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3753,7 +3807,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `NOT_FOUND` */
+            /** @description `NOT_FOUND`, `UNKNOWN_ENTITY_TYPE` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3764,6 +3818,15 @@ export interface operations {
             };
             /** @description `NOT_RUNNING`, `CONFLICT`, `IDEMPOTENCY_KEY_REUSED` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `SCHEMA_VALIDATION_FAILED`, `UNKNOWN_EVENT_TYPE` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3792,6 +3855,13 @@ export interface operations {
                     "stream-next-offset"?: string;
                     /** @description `true`: nothing will follow */
                     "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description this cannot be the name of a stream */
+            400: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4199,6 +4269,13 @@ export interface operations {
                     "stream-next-offset"?: string;
                     /** @description `true`: nothing will follow */
                     "stream-closed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description this cannot be the name of a stream */
+            400: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -38,7 +38,17 @@ export class AppendController {
   @ApiBody({ description: 'one event, or an array of them', schema: {} })
   @ApiNoContentResponse({ description: 'appended, or a duplicate of a producer' })
   @ApiOkResponse({ description: 'appended for a producer' })
-  @ApiErrors('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'NOT_RUNNING', 'STREAM_CONFLICT')
+  @ApiErrors(
+    'INVALID_REQUEST',
+    'UNAUTHORIZED',
+    'FORBIDDEN',
+    'NOT_FOUND',
+    'UNKNOWN_ENTITY_TYPE',
+    'NOT_RUNNING',
+    'STREAM_CONFLICT',
+    'SCHEMA_VALIDATION_FAILED',
+    'UNKNOWN_EVENT_TYPE',
+  )
   async append(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const producer = producerOf(request);
     const body = request.body ?? EMPTY;

@@ -9,6 +9,8 @@ const OTHER_PREFIX = '/_electric/';
 const ANY_PATH = '/{path}';
 const STREAM_PATH = '/v1/stream/{path}';
 
+const ENTITY_PATH = '/v1/entities/{type}/{id}';
+
 const description = [
   'Every route under `/v1` is served under `/_electric` as well.',
   'Answers to commands name the log position of what they wrote in `Reveille-Position`, and its durability in',
@@ -16,21 +18,27 @@ const description = [
   'Errors have one envelope; see the table of errors. Any route may answer 401, 413, 429, 500 and 503.',
 ].join(' ');
 
-const KEY_REUSED = '`IDEMPOTENCY_KEY_REUSED`';
-
 type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
-/** Whoever takes a key may find it used for something else. */
-const withKeyReused = (operation: Operation): void => {
-  const named = (operation.parameters ?? []).some((parameter) => 'name' in parameter && parameter.name === CLIENT_KEY);
-  if (!named) return;
-  const known = operation.responses['409'];
+const withError = ({ responses }: Operation, status: string, code: string): void => {
+  const known = responses[status];
   const text = known && 'description' in known ? known.description : '';
-  operation.responses['409'] = {
+  if (text.includes(`\`${code}\``)) return;
+  responses[status] = {
     content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorDto) } } },
     ...known,
-    description: text === '' ? KEY_REUSED : `${text}, ${KEY_REUSED}`,
+    description: text === '' ? `\`${code}\`` : `${text}, \`${code}\``,
   };
+};
+
+/** What every route answers that takes a key, or an address of an entity: each may be malformed, or name something else. */
+const withCommonErrors = (path: string, operation: Operation): void => {
+  const taken = (operation.parameters ?? []).flatMap((parameter) => ('name' in parameter ? [parameter.name] : []));
+  const keyed = taken.includes(CLIENT_KEY);
+  const addressed = path.startsWith(ENTITY_PATH);
+  if (keyed || addressed) withError(operation, '400', 'INVALID_REQUEST');
+  if (keyed) withError(operation, '409', 'IDEMPOTENCY_KEY_REUSED');
+  if (addressed) withError(operation, '404', 'UNKNOWN_ENTITY_TYPE');
 };
 
 const operationId = (controller: string, method: string): string =>
@@ -38,9 +46,9 @@ const operationId = (controller: string, method: string): string =>
 
 /** The framework numbers the paths of one method, `[0]`, `[1]`: the first needs none. */
 const named = (document: OpenAPIObject): OpenAPIObject => {
-  for (const { get, head, put, post, patch, delete: remove } of Object.values(document.paths))
+  for (const [path, { get, head, put, post, patch, delete: remove }] of Object.entries(document.paths))
     for (const operation of [get, head, put, post, patch, remove]) {
-      if (operation) withKeyReused(operation);
+      if (operation) withCommonErrors(path, operation);
       if (operation?.operationId !== undefined)
         operation.operationId = operation.operationId.replace('[0]', '').replace(/\[(\d+)\]$/, '.$1');
     }

@@ -66,6 +66,7 @@ export const ApiStreamRead = (): MethodDecorator =>
 export const ApiStreamHead = (): MethodDecorator =>
   applyDecorators(
     ApiResponse({ status: 200, description: 'what there is, without content', headers: { ...NEXT_OFFSET, ...CLOSED } }),
+    ApiResponse({ status: 400, description: 'this cannot be the name of a stream' }),
     ApiResponse({ status: 404, description: 'there is no such stream' }),
     ApiResponse({ status: 410, description: 'it was deleted, and only its forks have the content' }),
   );

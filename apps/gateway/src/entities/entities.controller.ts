@@ -87,7 +87,14 @@ export class EntitiesController {
   @ApiAddress()
   @ApiBody({ type: SpawnDto, required: false })
   @ApiCreatedResponse({ type: ChangedEntityDto })
-  @ApiErrors('INVALID_REQUEST', 'UNKNOWN_ENTITY_TYPE', 'NOT_FOUND', 'DUPLICATE_URL', 'SCHEMA_VALIDATION_FAILED')
+  @ApiErrors(
+    'INVALID_REQUEST',
+    'UNKNOWN_ENTITY_TYPE',
+    'NOT_FOUND',
+    'DUPLICATE_URL',
+    'SCHEMA_VALIDATION_FAILED',
+    'UNKNOWN_MESSAGE_TYPE',
+  )
   async spawn(
     @CallerOf() caller: Caller,
     @Address() address: EntityAddress,

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ANY_JSON } from './any-json.js';
 
 export class ErrorBodyDto {
   @ApiProperty({ example: 'NOT_FOUND', description: 'see the table of errors' })
@@ -7,7 +8,7 @@ export class ErrorBodyDto {
   @ApiProperty({ description: 'free text' })
   message!: string;
 
-  @ApiPropertyOptional({ description: 'for violations of a schema: [{"path": JSON pointer, "message"}]' })
+  @ApiPropertyOptional({ ...ANY_JSON, description: 'for violations of a schema: [{"path": JSON pointer, "message"}]' })
   details?: unknown;
 }
 
