@@ -34,6 +34,15 @@ describe('bodies of the control plane', () => {
     expect(details(SignalDto, { signal: 'SIGTERM', x: 1 })).toBeUndefined();
   });
 
+  it.each([1, 'x', null, {}, []])('keep their rules when a member is called constructor, such as %j', (hiding) => {
+    const claim = JSON.parse(`{"runner":"r","leaseMs":60000,"constructor":${JSON.stringify(hiding)}}`) as object;
+    expect(details(ClaimDto, claim)).toBeUndefined();
+    expect(details(ClaimDto, { ...claim, leaseMs: 1 })).toEqual([{ path: '/leaseMs', message: 'must be >= 1000' }]);
+    expect(details(AmendSchemasDto, { constructor: hiding })).toEqual([
+      { path: '/', message: 'must NOT have additional properties' },
+    ]);
+  });
+
   it('do not take null for absent', () => {
     expect(details(RegisterEntityTypeDto, { creation_schema: null })).toEqual([
       { path: '/creation_schema', message: 'must be object' },

@@ -12,6 +12,9 @@ export interface DtoClass<T extends object> {
 export const refuse = (violations: readonly Violation[]): ApiError =>
   new ApiError('INVALID_REQUEST', 'the body does not have the form this route expects', violations);
 
+// class-validator finds the rules by it: a member of this name would hide them. No DTO has one.
+const CLASS = 'constructor';
+
 /**
  * Members are copied by hand: class-transformer walks into schemas and breaks on properties called `constructor`, and an
  * assignment to `__proto__` would change the class.
@@ -19,9 +22,11 @@ export const refuse = (violations: readonly Violation[]): ApiError =>
 const instance = <T extends object>(type: DtoClass<T>, members: Readonly<Record<string, unknown>>): T => {
   const dto = new type();
   for (const [key, value] of Object.entries(members))
-    Object.defineProperty(dto, key, { value, enumerable: true, writable: true, configurable: true });
+    if (key !== CLASS) Object.defineProperty(dto, key, { value, enumerable: true, writable: true, configurable: true });
   return dto;
 };
+
+const UNKNOWN_FIELD: Violation = { path: '/', message: 'must NOT have additional properties' };
 
 /** @throws ApiError listing every violation */
 export const toDto = <T extends object>(type: DtoClass<T>, value: unknown): T => {
@@ -29,7 +34,8 @@ export const toDto = <T extends object>(type: DtoClass<T>, value: unknown): T =>
   const dto = instance(type, value);
   const strict = type.strict === true;
   const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: strict, forbidUnknownValues: false });
-  if (errors.length > 0) throw refuse(violationsOf(errors));
+  const hidden = strict && Object.hasOwn(value, CLASS) ? [UNKNOWN_FIELD] : [];
+  if (errors.length + hidden.length > 0) throw refuse([...violationsOf(errors), ...hidden]);
   return dto;
 };
 
