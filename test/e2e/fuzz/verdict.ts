@@ -4,6 +4,7 @@ import type { Draft } from './draft.js';
 import type { Reply } from './wire.js';
 
 const FIRST_ERROR = 400;
+const SERVER_ERROR = 500;
 
 /** Any route may answer these, as the document says once for all. */
 const GENERAL = new Set([401, 413, 429, 500, 503]);
@@ -76,7 +77,7 @@ export class Judge {
     if (!this.validator(ENVELOPE)(json)) return [`no envelope: ${excerpt(text)}`];
     const { code } = (json as Envelope).error;
     if (!codesOf(status).includes(code)) return [`${code} is no code of ${String(status)}`];
-    if (elsewhere) return [];
+    if (elsewhere) return status < SERVER_ERROR ? [] : [`${String(status)} ${code}: ${excerpt(text)}`];
     const undocumented = this.documented(draft, status);
     if (undocumented.length > 0 || GENERAL.has(status) || (unreadable && BEFORE_ROUTES.has(status)))
       return undocumented;
