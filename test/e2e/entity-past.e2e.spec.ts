@@ -135,13 +135,13 @@ describe('the tree below an entity', () => {
     readonly parent: string;
   }
   const tree = async (query = ''): Promise<readonly (readonly Node[])[]> =>
-    (await entities.pages(`/v1/entities/past/root/tree?${query}`)) as unknown as readonly (readonly Node[])[];
+    (await entities.pages(`/v1/entities/past/top/tree?${query}`)) as unknown as readonly (readonly Node[])[];
 
   it('has all descendants, level by level, as soon as they are spawned', async () => {
-    await entities.spawn('past/root');
+    await entities.spawn('past/top');
     await entities.spawn('past/stranger');
     for (const child of ['a', 'b', 'c']) {
-      await entities.spawn(`past/${child}`, { parent: '/past/root' });
+      await entities.spawn(`past/${child}`, { parent: '/past/top' });
       for (const n of ['1', '2']) await entities.spawn(`past/${child}${n}`, { parent: `/past/${child}` });
     }
     await entities.spawn('past/deep', { parent: '/past/b2' });
@@ -166,12 +166,12 @@ describe('the tree below an entity', () => {
     const stranger = { 'electric-principal': 'user:stranger' };
     const ask = (path: string): ReturnType<Entities['call']> =>
       entities.call('GET', `/v1/entities/past/${path}`, undefined, stranger);
-    for (const path of ['root/tree', 'root/history']) expect((await ask(path)).status).toBe(401);
+    for (const path of ['top/tree', 'top/history']) expect((await ask(path)).status).toBe(401);
     const grant = { subject_kind: 'principal', subject_value: '/principal/user%3Astranger', permission: 'read' };
-    for (const [id, more] of Object.entries({ root: {}, b: { propagation: 'descendants' }, c2: {} }))
+    for (const [id, more] of Object.entries({ top: {}, b: { propagation: 'descendants' }, c2: {} }))
       expect((await entities.call('POST', `/v1/entities/past/${id}/grants`, { ...grant, ...more })).status).toBe(201);
-    expect((await ask('root/history')).status).toBe(200);
-    const urls = ((await ask('root/tree')).json as readonly Node[]).map(({ url }) => url);
+    expect((await ask('top/history')).status).toBe(200);
+    const urls = ((await ask('top/tree')).json as readonly Node[]).map(({ url }) => url);
     expect(urls).toEqual(['/past/b', '/past/b1', '/past/b2', '/past/c2', '/past/deep']);
   });
 });

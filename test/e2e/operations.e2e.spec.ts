@@ -6,7 +6,7 @@ import { Entities } from './support/entities.js';
 import { until } from './support/until.js';
 
 const LONG_MS = 180_000;
-const MANY = Number(process.env['OPERATIONS_MANY'] ?? 300);
+const MANY = Number(process.env['OPERATIONS_MANY'] ?? 1_000);
 
 interface Operation {
   readonly id: string;

@@ -5,7 +5,7 @@ import { LiveReader } from './permissions/live-reader.js';
 import { Gateways } from './support/gateways.js';
 
 const LONG_MS = 180_000;
-const ROUNDS = Number(process.env['PERMISSION_ROUNDS'] ?? 8);
+const ROUNDS = Number(process.env['PERMISSION_ROUNDS'] ?? 20);
 const [OWNER, BOB] = ['user:owner', 'user:bob'];
 
 let gateways: Gateways;

@@ -8,7 +8,7 @@ import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { Fleet } from './support/fleet.js';
 import { until } from './support/until.js';
 
-const KILLS = Number(process.env['CLIENT_KILLS'] ?? 2);
+const KILLS = Number(process.env['CLIENT_KILLS'] ?? 4);
 const LONG_MS = 180_000;
 const BATCH = 25;
 

@@ -1,5 +1,5 @@
 /*
- * The saga on the log, in processes that are killed. SAGA_ROUNDS=20 kills it more often at each step (3 unless given): a
+ * The saga on the log, in processes that are killed. SAGA_ROUNDS=20 kills it more often at each step (6 unless given): a
  * round is mostly the start of a process.
  */
 import { execFile } from 'node:child_process';
@@ -20,7 +20,7 @@ type SagaChild = ArmedChild<KillStep>;
 
 // Short, so that a round is; the worker that takes over must wait for it.
 const LEASE_MS = 300;
-const ROUNDS = Number(process.env['SAGA_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env['SAGA_ROUNDS'] ?? 6);
 
 let servers: TestServers;
 let connection: NatsConnection;
