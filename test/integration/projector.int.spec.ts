@@ -242,6 +242,21 @@ describe('several workers', () => {
     await until('second has all', () => second.status().lanes.length === 8, 2_000);
   });
 
+  it('share the lanes again as soon as one comes or goes, not when the next sign of life is due', async () => {
+    const hints = new LocalLaneHints();
+    const seldom = { hints, leaseMs: 600_000 };
+    const { worker: first } = start(db, seldom);
+    await until('alone', () => first.status().lanes.length === 8);
+    const { worker: second } = start(db, seldom);
+    await until('shared', () => second.status().lanes.length === 4);
+    const waiter = new LaneWaiter(db, hints);
+    await waiter.waitFor(GROUP, await publish([{ path: 'notes/1', items: [1] }]), 10_000);
+    await second.stop();
+    await until('alone again', () => first.status().lanes.length === 8);
+    await waiter.waitFor(GROUP, await publish([{ path: 'notes/1', items: [2] }]), 10_000);
+    waiter.close();
+  });
+
   it('cannot commit once fenced', async () => {
     let entered: () => void = () => undefined;
     let release: () => void = () => undefined;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LANES_ADVANCED, LANES_WANTED } from '@app/contracts';
+import { LANES_ADVANCED, LANES_REBALANCE, LANES_WANTED } from '@app/contracts';
 import type { Msg, NatsConnection } from '@nats-io/nats-core';
 
 /** Committed position of some lanes of a group. */
@@ -10,8 +10,15 @@ export interface LaneAdvance {
   readonly position: number;
 }
 
+/** Lanes of the group are free, or a worker came. */
+export interface LaneRebalance {
+  readonly group: string;
+  readonly worker: string;
+}
+
 type AdvanceListener = (advance: LaneAdvance) => void;
 type WantedListener = (group: string, seq: number) => void;
+type RebalanceListener = (change: LaneRebalance) => void;
 
 interface Wanted {
   readonly group: string;
@@ -35,11 +42,13 @@ const decode = <T>(message: Msg): T | undefined => {
 export class NatsLaneHints {
   private readonly advanceListeners = new Set<AdvanceListener>();
   private readonly wantedListeners = new Set<WantedListener>();
+  private readonly rebalanceListeners = new Set<RebalanceListener>();
   private readonly self = randomUUID();
 
   constructor(private readonly connection: NatsConnection) {
     this.subscribe<LaneAdvance>(LANES_ADVANCED, (advance) => this.tellAdvanced(advance));
     this.subscribe<Wanted>(LANES_WANTED, ({ group, seq }) => this.tellWanted(group, seq));
+    this.subscribe<LaneRebalance>(LANES_REBALANCE, (change) => this.tellRebalance(change));
   }
 
   advanced(advance: LaneAdvance): void {
@@ -52,6 +61,11 @@ export class NatsLaneHints {
     this.publish(LANES_WANTED, { group, seq } satisfies Wanted);
   }
 
+  rebalance(change: LaneRebalance): void {
+    this.tellRebalance(change);
+    this.publish(LANES_REBALANCE, change);
+  }
+
   onAdvanced(listener: AdvanceListener): () => void {
     this.advanceListeners.add(listener);
     return () => this.advanceListeners.delete(listener);
@@ -62,12 +76,21 @@ export class NatsLaneHints {
     return () => this.wantedListeners.delete(listener);
   }
 
+  onRebalance(listener: RebalanceListener): () => void {
+    this.rebalanceListeners.add(listener);
+    return () => this.rebalanceListeners.delete(listener);
+  }
+
   private tellAdvanced(advance: LaneAdvance): void {
     for (const listener of [...this.advanceListeners]) listener(advance);
   }
 
   private tellWanted(group: string, seq: number): void {
     for (const listener of [...this.wantedListeners]) listener(group, seq);
+  }
+
+  private tellRebalance(change: LaneRebalance): void {
+    for (const listener of [...this.rebalanceListeners]) listener(change);
   }
 
   private subscribe<T>(subject: string, hear: (hint: T) => void): void {

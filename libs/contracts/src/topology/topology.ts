@@ -71,6 +71,7 @@ export const parseLogSubject = (subject: string): LogSubject | undefined => {
 /** Core NATS subjects: hints between processes, never durable, safe to lose. */
 export const LANES_ADVANCED = 'rv.lanes';
 export const LANES_WANTED = 'rv.lanes.wanted';
+export const LANES_REBALANCE = 'rv.lanes.rebalance';
 export const LEASE_HEARTBEAT = 'rv.leases';
 
 /**

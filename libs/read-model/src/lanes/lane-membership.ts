@@ -30,6 +30,7 @@ export interface MembershipListener {
 export class LaneMembership {
   private timer?: NodeJS.Timeout;
   private beating?: Promise<void>;
+  private hurried = false;
   private stopped = false;
 
   constructor(
@@ -43,6 +44,13 @@ export class LaneMembership {
     this.schedule();
   }
 
+  /** Something changed just now: the next sign of life does not wait until it is due. */
+  hurry(): void {
+    // One that is under way may have looked before the change.
+    this.hurried = true;
+    if (this.timer) this.schedule();
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -50,10 +58,16 @@ export class LaneMembership {
   }
 
   private schedule(): void {
+    clearTimeout(this.timer);
     if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.beating = this.beat();
-    }, this.everyMs);
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        this.beating = this.beat();
+      },
+      this.hurried ? 0 : this.everyMs,
+    );
+    this.hurried = false;
   }
 
   private async beat(): Promise<void> {

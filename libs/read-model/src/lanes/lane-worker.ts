@@ -146,14 +146,19 @@ export class LaneWorker {
         this.trouble = messageOf(error);
       },
     });
+    const unsubscribe = this.options.hints.onRebalance(({ group, worker }) => {
+      if (group === this.options.group && worker !== this.worker) membership.hurry();
+    });
     try {
       await membership.join();
+      this.rebalance();
       while (!this.stopping) {
         await this.share();
         if (this.held.length > 0) await this.follow();
         else await this.signal.wait();
       }
     } finally {
+      unsubscribe();
       await membership.stop();
     }
   }
@@ -168,6 +173,7 @@ export class LaneWorker {
       const given = this.held.slice(-surplus);
       await this.forget(given);
       await this.store.release(given);
+      this.rebalance();
     }
     const gained = missing > 0 && (await this.acquire(missing));
     this.trouble = undefined;
@@ -256,6 +262,12 @@ export class LaneWorker {
     // When the database is gone, the lease ends by itself.
     await this.store.release(held).catch(() => undefined);
     await this.store.leave().catch(() => undefined);
+    this.rebalance();
+  }
+
+  /** Otherwise lanes without an owner would stand still until the others' next signs of life. */
+  private rebalance(): void {
+    this.options.hints.rebalance({ group: this.options.group, worker: this.worker });
   }
 
   private want(group: string, seq: number): void {
