@@ -568,15 +568,15 @@ export interface components {
              */
             subject_value: string;
             /**
-             * @description `manage` includes `spawn`
-             * @enum {string}
-             */
-            permission: "spawn" | "manage";
-            /**
              * Format: date-time
              * @description from then on the grant counts for nothing
              */
             expires_at?: string;
+            /**
+             * @description `manage` includes `spawn`
+             * @enum {string}
+             */
+            permission: "spawn" | "manage";
         };
         RegisterEntityTypeDto: {
             /** @description message type -> JSON Schema of its payload */
@@ -706,6 +706,11 @@ export interface components {
              */
             subject_value: string;
             /**
+             * Format: date-time
+             * @description from then on the grant counts for nothing
+             */
+            expires_at?: string;
+            /**
              * @description `manage` includes everything else
              * @enum {string}
              */
@@ -721,11 +726,6 @@ export interface components {
              * @default false
              */
             copy_to_children?: boolean;
-            /**
-             * Format: date-time
-             * @description from then on the grant counts for nothing
-             */
-            expires_at?: string;
         };
         SpawnWakeDto: {
             /** @description entity URL that is woken */
@@ -996,10 +996,6 @@ export interface components {
              * @example 1838080000000123
              */
             id: number;
-            /** @example /chat/42 */
-            entity_url: string;
-            /** @enum {string} */
-            permission: "read" | "write" | "delete" | "signal" | "fork" | "schedule" | "spawn" | "manage";
             /**
              * @example principal
              * @enum {string}
@@ -1010,9 +1006,6 @@ export interface components {
              * @example /principal/user%3Abob
              */
             subject_value: string;
-            /** @enum {string} */
-            propagation: "self" | "descendants";
-            copy_to_children: boolean;
             /**
              * @description URL of the principal that granted
              * @example /principal/user%3Aalice
@@ -1024,6 +1017,13 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            /** @example /chat/42 */
+            entity_url: string;
+            /** @enum {string} */
+            permission: "read" | "write" | "delete" | "signal" | "fork" | "schedule" | "spawn" | "manage";
+            /** @enum {string} */
+            propagation: "self" | "descendants";
+            copy_to_children: boolean;
         };
         EntityGrantsDto: {
             grants: components["schemas"]["EntityGrantDto"][];
@@ -1034,10 +1034,6 @@ export interface components {
              * @example 1838080000000123
              */
             id: number;
-            /** @example chat */
-            entity_type: string;
-            /** @enum {string} */
-            permission: "spawn" | "manage";
             /**
              * @example principal
              * @enum {string}
@@ -1059,6 +1055,10 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            /** @example chat */
+            entity_type: string;
+            /** @enum {string} */
+            permission: "spawn" | "manage";
         };
         TypeGrantsDto: {
             grants: components["schemas"]["TypeGrantDto"][];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LANES_ADVANCED, LANES_REBALANCE, LANES_WANTED } from '@app/contracts';
+import { Listeners } from '@app/platform';
 import type { Msg, NatsConnection } from '@nats-io/nats-core';
 
 /** Committed position of some lanes of a group. */
@@ -15,10 +16,6 @@ export interface LaneRebalance {
   readonly group: string;
   readonly worker: string;
 }
-
-type AdvanceListener = (advance: LaneAdvance) => void;
-type WantedListener = (group: string, seq: number) => void;
-type RebalanceListener = (change: LaneRebalance) => void;
 
 interface Wanted {
   readonly group: string;
@@ -40,57 +37,42 @@ const decode = <T>(message: Msg): T | undefined => {
 
 /** Lane hints between processes, on core NATS. What this process says it hears at once, without the network. */
 export class NatsLaneHints {
-  private readonly advanceListeners = new Set<AdvanceListener>();
-  private readonly wantedListeners = new Set<WantedListener>();
-  private readonly rebalanceListeners = new Set<RebalanceListener>();
+  private readonly advances = new Listeners<[LaneAdvance]>();
+  private readonly wishes = new Listeners<[group: string, seq: number]>();
+  private readonly rebalances = new Listeners<[LaneRebalance]>();
   private readonly self = randomUUID();
 
   constructor(private readonly connection: NatsConnection) {
-    this.subscribe<LaneAdvance>(LANES_ADVANCED, (advance) => this.tellAdvanced(advance));
-    this.subscribe<Wanted>(LANES_WANTED, ({ group, seq }) => this.tellWanted(group, seq));
-    this.subscribe<LaneRebalance>(LANES_REBALANCE, (change) => this.tellRebalance(change));
+    this.subscribe<LaneAdvance>(LANES_ADVANCED, (advance) => this.advances.tell(advance));
+    this.subscribe<Wanted>(LANES_WANTED, ({ group, seq }) => this.wishes.tell(group, seq));
+    this.subscribe<LaneRebalance>(LANES_REBALANCE, (change) => this.rebalances.tell(change));
   }
 
   advanced(advance: LaneAdvance): void {
-    this.tellAdvanced(advance);
+    this.advances.tell(advance);
     this.publish(LANES_ADVANCED, advance);
   }
 
   wanted(group: string, seq: number): void {
-    this.tellWanted(group, seq);
+    this.wishes.tell(group, seq);
     this.publish(LANES_WANTED, { group, seq } satisfies Wanted);
   }
 
   rebalance(change: LaneRebalance): void {
-    this.tellRebalance(change);
+    this.rebalances.tell(change);
     this.publish(LANES_REBALANCE, change);
   }
 
-  onAdvanced(listener: AdvanceListener): () => void {
-    this.advanceListeners.add(listener);
-    return () => this.advanceListeners.delete(listener);
+  onAdvanced(listener: (advance: LaneAdvance) => void): () => void {
+    return this.advances.add(listener);
   }
 
-  onWanted(listener: WantedListener): () => void {
-    this.wantedListeners.add(listener);
-    return () => this.wantedListeners.delete(listener);
+  onWanted(listener: (group: string, seq: number) => void): () => void {
+    return this.wishes.add(listener);
   }
 
-  onRebalance(listener: RebalanceListener): () => void {
-    this.rebalanceListeners.add(listener);
-    return () => this.rebalanceListeners.delete(listener);
-  }
-
-  private tellAdvanced(advance: LaneAdvance): void {
-    for (const listener of [...this.advanceListeners]) listener(advance);
-  }
-
-  private tellWanted(group: string, seq: number): void {
-    for (const listener of [...this.wantedListeners]) listener(group, seq);
-  }
-
-  private tellRebalance(change: LaneRebalance): void {
-    for (const listener of [...this.rebalanceListeners]) listener(change);
+  onRebalance(listener: (change: LaneRebalance) => void): () => void {
+    return this.rebalances.add(listener);
   }
 
   private subscribe<T>(subject: string, hear: (hint: T) => void): void {

@@ -1,5 +1,6 @@
 export { Clock, SystemClock } from './clock.js';
 export { limitHeapGrowth } from './heap-growth.js';
+export { Listeners } from './listeners.js';
 export { Rounds } from './rounds.js';
 export { TIMEOUTS, type TimeoutName } from './timeouts.js';
 

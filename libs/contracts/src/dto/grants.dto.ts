@@ -25,29 +25,26 @@ const EXPIRES = { format: 'date-time', description: 'from then on the grant coun
 const ID = { type: 'integer', example: 1838080000000123, description: 'unique on its entity or type' } as const;
 const CREATED_BY = { description: 'URL of the principal that granted', example: '/principal/user%3Aalice' };
 
-/** Described here, checked by `TYPE_GRANT_SCHEMA`. */
-export class TypeGrantInputDto {
+/** To whom, and for how long. */
+abstract class SubjectInputDto {
   @ApiProperty(SUBJECT.subject_kind)
   subject_kind!: (typeof SUBJECT_KIND_NAMES)[number];
 
   @ApiProperty(SUBJECT.subject_value)
   subject_value!: string;
-
-  @ApiProperty({ enum: TYPE_PERMISSION_NAMES, description: '`manage` includes `spawn`' })
-  permission!: (typeof TYPE_PERMISSION_NAMES)[number];
 
   @ApiPropertyOptional(EXPIRES)
   expires_at?: string;
 }
 
+/** Described here, checked by `TYPE_GRANT_SCHEMA`. */
+export class TypeGrantInputDto extends SubjectInputDto {
+  @ApiProperty({ enum: TYPE_PERMISSION_NAMES, description: '`manage` includes `spawn`' })
+  permission!: (typeof TYPE_PERMISSION_NAMES)[number];
+}
+
 /** Described here, checked by `ENTITY_GRANT_SCHEMA`. */
-export class EntityGrantInputDto {
-  @ApiProperty(SUBJECT.subject_kind)
-  subject_kind!: (typeof SUBJECT_KIND_NAMES)[number];
-
-  @ApiProperty(SUBJECT.subject_value)
-  subject_value!: string;
-
+export class EntityGrantInputDto extends SubjectInputDto {
   @ApiProperty({ enum: ENTITY_PERMISSION_NAMES, description: '`manage` includes everything else' })
   permission!: (typeof ENTITY_PERMISSION_NAMES)[number];
 
@@ -56,20 +53,12 @@ export class EntityGrantInputDto {
 
   @ApiPropertyOptional({ default: false, description: 'whether a child is spawned with a copy' })
   copy_to_children?: boolean;
-
-  @ApiPropertyOptional(EXPIRES)
-  expires_at?: string;
 }
 
-export class TypeGrantDto {
+/** A grant as it is answered, whatever it is of. */
+abstract class GrantDto {
   @ApiProperty(ID)
   id!: number;
-
-  @ApiProperty({ example: 'chat' })
-  entity_type!: string;
-
-  @ApiProperty({ enum: TYPE_PERMISSION_NAMES })
-  permission!: string;
 
   @ApiProperty(SUBJECT.subject_kind)
   subject_kind!: string;
@@ -88,6 +77,14 @@ export class TypeGrantDto {
 
   @ApiProperty({ format: 'date-time' })
   updated_at!: string;
+}
+
+export class TypeGrantDto extends GrantDto {
+  @ApiProperty({ example: 'chat' })
+  entity_type!: string;
+
+  @ApiProperty({ enum: TYPE_PERMISSION_NAMES })
+  permission!: string;
 }
 
 export class TypeGrantsDto {
@@ -95,39 +92,18 @@ export class TypeGrantsDto {
   grants!: readonly TypeGrantDto[];
 }
 
-export class EntityGrantDto {
-  @ApiProperty(ID)
-  id!: number;
-
+export class EntityGrantDto extends GrantDto {
   @ApiProperty({ example: '/chat/42' })
   entity_url!: string;
 
   @ApiProperty({ enum: ENTITY_PERMISSION_NAMES })
   permission!: string;
 
-  @ApiProperty(SUBJECT.subject_kind)
-  subject_kind!: string;
-
-  @ApiProperty(SUBJECT.subject_value)
-  subject_value!: string;
-
   @ApiProperty({ enum: PROPAGATIONS })
   propagation!: string;
 
   @ApiProperty()
   copy_to_children!: boolean;
-
-  @ApiPropertyOptional(CREATED_BY)
-  created_by?: string;
-
-  @ApiPropertyOptional({ format: 'date-time' })
-  expires_at?: string;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updated_at!: string;
 }
 
 export class EntityGrantsDto {

@@ -1,3 +1,5 @@
+import { Listeners } from '@app/platform';
+
 /** Committed position of some lanes of a group. */
 export interface LaneAdvance {
   readonly group: string;
@@ -28,40 +30,33 @@ export interface LaneHints {
   onRebalance(listener: (change: LaneRebalance) => void): () => void;
 }
 
-type AdvanceListener = (advance: LaneAdvance) => void;
-type WantedListener = (group: string, seq: number) => void;
-type RebalanceListener = (change: LaneRebalance) => void;
-
 /** Hints inside one process. */
 export class LocalLaneHints implements LaneHints {
-  private readonly advanceListeners = new Set<AdvanceListener>();
-  private readonly wantedListeners = new Set<WantedListener>();
-  private readonly rebalanceListeners = new Set<RebalanceListener>();
+  private readonly advances = new Listeners<[LaneAdvance]>();
+  private readonly wishes = new Listeners<[group: string, seq: number]>();
+  private readonly rebalances = new Listeners<[LaneRebalance]>();
 
   advanced(advance: LaneAdvance): void {
-    for (const listener of [...this.advanceListeners]) listener(advance);
+    this.advances.tell(advance);
   }
 
   wanted(group: string, seq: number): void {
-    for (const listener of [...this.wantedListeners]) listener(group, seq);
+    this.wishes.tell(group, seq);
   }
 
   rebalance(change: LaneRebalance): void {
-    for (const listener of [...this.rebalanceListeners]) listener(change);
+    this.rebalances.tell(change);
   }
 
-  onAdvanced(listener: AdvanceListener): () => void {
-    this.advanceListeners.add(listener);
-    return () => this.advanceListeners.delete(listener);
+  onAdvanced(listener: (advance: LaneAdvance) => void): () => void {
+    return this.advances.add(listener);
   }
 
-  onWanted(listener: WantedListener): () => void {
-    this.wantedListeners.add(listener);
-    return () => this.wantedListeners.delete(listener);
+  onWanted(listener: (group: string, seq: number) => void): () => void {
+    return this.wishes.add(listener);
   }
 
-  onRebalance(listener: RebalanceListener): () => void {
-    this.rebalanceListeners.add(listener);
-    return () => this.rebalanceListeners.delete(listener);
+  onRebalance(listener: (change: LaneRebalance) => void): () => void {
+    return this.rebalances.add(listener);
   }
 }

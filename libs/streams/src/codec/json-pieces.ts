@@ -1,15 +1,9 @@
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.js';
+
 /**
  * JSON items that come in pieces cut at any byte. The text was accepted before, so nothing is judged here; what a reader
  * must know of the bytes before a cut is a handful of numbers.
  */
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 // Longer than the names looked for.
 const LONGEST_NAME = 12;

@@ -1,8 +1,7 @@
-import { encodeMessage } from '../codec/format-v1.js';
 import { LogUnavailable, type LogBackend } from '../port/log-backend.js';
 import type { EncodedCommit, EncodedMessage } from '../port/message.js';
-import { START } from '../port/offset.js';
 import type { LogFeed } from './log-feed.js';
+import { plainMessage } from './plain-message.js';
 import { SharedQuestion } from './shared-question.js';
 
 // Half of the shortest time in which brokers choose another leader because they no longer hear of the one they have.
@@ -12,23 +11,7 @@ const TRUST_MS = 2_000;
 const RENEW_MS = 3_000;
 
 /** Says nothing: its place in the log is all that matters. */
-const NOTHING = encodeMessage({
-  kind: 'commit',
-  prev: 0,
-  units: [],
-  events: [],
-  types: [],
-  state: {
-    incarnation: 0,
-    contentType: 'application/json',
-    closed: false,
-    tail: START,
-    producers: [],
-    hot: null,
-    coldAt: 'none',
-  },
-  payload: Buffer.from('[]'),
-});
+const NOTHING = plainMessage();
 
 /**
  * Up to where the log was acknowledged at some moment after the question, and the feed past it.

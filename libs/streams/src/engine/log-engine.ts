@@ -1,4 +1,3 @@
-import { encodeMessage } from '../codec/format-v1.js';
 import { DeadlineExceeded, type Command, type StreamRef, type UnitDraft } from '../port/command.js';
 import { LogUnavailable, OutcomeUnknown, type LogBackend, type ReadLimit } from '../port/log-backend.js';
 import {
@@ -16,13 +15,14 @@ import {
 } from '../port/log.js';
 import type { LogIndex } from '../port/log-index.js';
 import type { LogMessage } from '../port/message.js';
-import { START, type Offset } from '../port/offset.js';
+import type { Offset } from '../port/offset.js';
 import { Barrier } from './barrier.js';
 import { FeedCursor } from './cursor.js';
 import { entriesOf } from './entries.js';
 import { LogFeed } from './log-feed.js';
 import { OwnWrites } from './own-writes.js';
 import { StreamReader } from './reader.js';
+import { plainMessage } from './plain-message.js';
 import { purgeBelow } from './purge.js';
 import { RecentLog, type RecentLimits } from './recent-log.js';
 import { StreamWriter } from './stream-writer.js';
@@ -148,24 +148,7 @@ export class LogEngine extends Log {
 
   override async appendFact(subject: string, id: string, fact: UnitDraft): Promise<number> {
     if (this.closing) throw new LogUnavailable('the process is stopping');
-    const message = encodeMessage({
-      kind: 'commit',
-      // Facts are plain: nobody guards them, so nobody knows what came before.
-      prev: 0,
-      units: [{ id, count: fact.count }],
-      events: fact.events.map((event) => ({ unit: 0, ...event })),
-      types: fact.types,
-      state: {
-        incarnation: 0,
-        contentType: 'application/json',
-        closed: false,
-        tail: START,
-        producers: [],
-        hot: null,
-        coldAt: 'none',
-      },
-      payload: fact.count > 0 ? Buffer.concat([Buffer.from('['), fact.body, Buffer.from(']')]) : Buffer.from('[]'),
-    });
+    const message = plainMessage(id, fact);
     const started = this.clock.now();
     let uncertain = false;
     for (;;) {
