@@ -1326,6 +1326,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthDto"];
                 };
             };
@@ -1345,6 +1350,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "live": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["LivenessDto"];
                 };
             };
@@ -1372,6 +1382,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ready": true,
+                     *       "parts": {
+                     *         "log": {
+                     *           "state": "ready",
+                     *           "since": "2026-11-21T20:15:35.109Z"
+                     *         },
+                     *         "database": {
+                     *           "state": "ready",
+                     *           "since": "2026-11-21T20:15:35.111Z"
+                     *         },
+                     *         "lanes of projector": {
+                     *           "state": "ready",
+                     *           "since": "2026-11-21T20:15:35.505Z"
+                     *         },
+                     *         "lanes of registry": {
+                     *           "state": "ready",
+                     *           "since": "2026-11-21T20:15:35.505Z"
+                     *         },
+                     *         "lanes of saga": {
+                     *           "state": "ready",
+                     *           "since": "2026-11-21T20:15:35.623Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReadinessDto"];
                 };
             };
@@ -1405,6 +1442,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "name": "chat",
+                     *         "description": "A conversation",
+                     *         "creation_schema": {
+                     *           "type": "object",
+                     *           "properties": {
+                     *             "topic": {
+                     *               "type": "string"
+                     *             }
+                     *           }
+                     *         },
+                     *         "inbox_schemas": {
+                     *           "note": {
+                     *             "type": "object",
+                     *             "properties": {
+                     *               "text": {
+                     *                 "type": "string"
+                     *               }
+                     *             },
+                     *             "required": [
+                     *               "text"
+                     *             ]
+                     *           }
+                     *         },
+                     *         "state_schemas": {
+                     *           "todo": {
+                     *             "type": "object",
+                     *             "properties": {
+                     *               "title": {
+                     *                 "type": "string"
+                     *               },
+                     *               "done": {
+                     *                 "type": "boolean"
+                     *               }
+                     *             }
+                     *           }
+                     *         },
+                     *         "externally_writable_collections": {
+                     *           "todos": {
+                     *             "type": "todo",
+                     *             "operations": [
+                     *               "insert",
+                     *               "update"
+                     *             ]
+                     *           }
+                     *         },
+                     *         "slash_commands": [
+                     *           {
+                     *             "name": "summarize",
+                     *             "description": "Says what was said"
+                     *           }
+                     *         ],
+                     *         "revision": 1,
+                     *         "created_at": "2026-11-21T20:15:35.708Z",
+                     *         "updated_at": "2026-11-21T20:15:35.708Z"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["EntityTypeDto"][];
                 };
             };
@@ -1431,6 +1528,68 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "chat",
+                 *       "description": "A conversation",
+                 *       "creation_schema": {
+                 *         "type": "object",
+                 *         "properties": {
+                 *           "topic": {
+                 *             "type": "string"
+                 *           }
+                 *         }
+                 *       },
+                 *       "inbox_schemas": {
+                 *         "note": {
+                 *           "type": "object",
+                 *           "properties": {
+                 *             "text": {
+                 *               "type": "string"
+                 *             }
+                 *           },
+                 *           "required": [
+                 *             "text"
+                 *           ]
+                 *         }
+                 *       },
+                 *       "state_schemas": {
+                 *         "todo": {
+                 *           "type": "object",
+                 *           "properties": {
+                 *             "title": {
+                 *               "type": "string"
+                 *             },
+                 *             "done": {
+                 *               "type": "boolean"
+                 *             }
+                 *           }
+                 *         }
+                 *       },
+                 *       "externally_writable_collections": {
+                 *         "todos": {
+                 *           "type": "todo",
+                 *           "operations": [
+                 *             "insert",
+                 *             "update"
+                 *           ]
+                 *         }
+                 *       },
+                 *       "slash_commands": [
+                 *         {
+                 *           "name": "summarize",
+                 *           "description": "Says what was said"
+                 *         }
+                 *       ],
+                 *       "permission_grants": [
+                 *         {
+                 *           "subject_kind": "principal",
+                 *           "subject_value": "/principal/user%3Aalice",
+                 *           "permission": "manage"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegisterEntityTypeDto"];
             };
         };
@@ -1440,6 +1599,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "chat",
+                     *       "description": "A conversation",
+                     *       "creation_schema": {
+                     *         "type": "object",
+                     *         "properties": {
+                     *           "topic": {
+                     *             "type": "string"
+                     *           }
+                     *         }
+                     *       },
+                     *       "inbox_schemas": {
+                     *         "note": {
+                     *           "type": "object",
+                     *           "properties": {
+                     *             "text": {
+                     *               "type": "string"
+                     *             }
+                     *           },
+                     *           "required": [
+                     *             "text"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "state_schemas": {
+                     *         "todo": {
+                     *           "type": "object",
+                     *           "properties": {
+                     *             "title": {
+                     *               "type": "string"
+                     *             },
+                     *             "done": {
+                     *               "type": "boolean"
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "externally_writable_collections": {
+                     *         "todos": {
+                     *           "type": "todo",
+                     *           "operations": [
+                     *             "insert",
+                     *             "update"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "slash_commands": [
+                     *         {
+                     *           "name": "summarize",
+                     *           "description": "Says what was said"
+                     *         }
+                     *       ],
+                     *       "revision": 1,
+                     *       "created_at": "2026-11-21T20:15:35.708Z",
+                     *       "updated_at": "2026-11-21T20:15:35.708Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EntityTypeDto"];
                 };
             };
@@ -1497,6 +1714,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "chat",
+                     *       "description": "A conversation",
+                     *       "creation_schema": {
+                     *         "type": "object",
+                     *         "properties": {
+                     *           "topic": {
+                     *             "type": "string"
+                     *           }
+                     *         }
+                     *       },
+                     *       "inbox_schemas": {
+                     *         "note": {
+                     *           "type": "object",
+                     *           "properties": {
+                     *             "text": {
+                     *               "type": "string"
+                     *             }
+                     *           },
+                     *           "required": [
+                     *             "text"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "state_schemas": {
+                     *         "todo": {
+                     *           "type": "object",
+                     *           "properties": {
+                     *             "title": {
+                     *               "type": "string"
+                     *             },
+                     *             "done": {
+                     *               "type": "boolean"
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "externally_writable_collections": {
+                     *         "todos": {
+                     *           "type": "todo",
+                     *           "operations": [
+                     *             "insert",
+                     *             "update"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "slash_commands": [
+                     *         {
+                     *           "name": "summarize",
+                     *           "description": "Says what was said"
+                     *         }
+                     *       ],
+                     *       "revision": 1,
+                     *       "created_at": "2026-11-21T20:15:35.708Z",
+                     *       "updated_at": "2026-11-21T20:15:35.708Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EntityTypeDto"];
                 };
             };
@@ -1574,6 +1849,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "inbox_schemas": {
+                 *         "photo": {
+                 *           "type": "object",
+                 *           "properties": {
+                 *             "url": {
+                 *               "type": "string"
+                 *             }
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["AmendSchemasDto"];
             };
         };
@@ -1583,6 +1872,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "chat",
+                     *       "description": "A conversation",
+                     *       "creation_schema": {
+                     *         "type": "object",
+                     *         "properties": {
+                     *           "topic": {
+                     *             "type": "string"
+                     *           }
+                     *         }
+                     *       },
+                     *       "inbox_schemas": {
+                     *         "note": {
+                     *           "type": "object",
+                     *           "properties": {
+                     *             "text": {
+                     *               "type": "string"
+                     *             }
+                     *           },
+                     *           "required": [
+                     *             "text"
+                     *           ]
+                     *         },
+                     *         "photo": {
+                     *           "type": "object",
+                     *           "properties": {
+                     *             "url": {
+                     *               "type": "string"
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "state_schemas": {
+                     *         "todo": {
+                     *           "type": "object",
+                     *           "properties": {
+                     *             "title": {
+                     *               "type": "string"
+                     *             },
+                     *             "done": {
+                     *               "type": "boolean"
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "externally_writable_collections": {
+                     *         "todos": {
+                     *           "type": "todo",
+                     *           "operations": [
+                     *             "insert",
+                     *             "update"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "slash_commands": [
+                     *         {
+                     *           "name": "summarize",
+                     *           "description": "Says what was said"
+                     *         }
+                     *       ],
+                     *       "revision": 2,
+                     *       "created_at": "2026-11-21T20:15:35.708Z",
+                     *       "updated_at": "2026-11-21T20:15:35.757Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EntityTypeDto"];
                 };
             };
@@ -1646,6 +2001,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "url": "/chat/42",
+                     *         "type": "chat",
+                     *         "status": "idle",
+                     *         "streams": {
+                     *           "main": "/chat/42/main"
+                     *         },
+                     *         "tags": {
+                     *           "project": "iceland"
+                     *         },
+                     *         "spawn_args": {
+                     *           "topic": "holidays"
+                     *         },
+                     *         "created_by": "/principal/user%3Aalice",
+                     *         "created_at": 1795292135780,
+                     *         "updated_at": 1795292135780
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["EntityDto"][];
                 };
             };
@@ -1686,6 +2062,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "/chat/42",
+                     *       "type": "chat",
+                     *       "status": "idle",
+                     *       "streams": {
+                     *         "main": "/chat/42/main"
+                     *       },
+                     *       "tags": {
+                     *         "project": "iceland"
+                     *       },
+                     *       "spawn_args": {
+                     *         "topic": "holidays"
+                     *       },
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": 1795292135780,
+                     *       "updated_at": 1795292135780,
+                     *       "externally_writable_collections": {
+                     *         "todos": {
+                     *           "type": "todo",
+                     *           "operations": [
+                     *             "insert",
+                     *             "update"
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReadEntityDto"];
                 };
             };
@@ -1724,6 +2128,20 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "args": {
+                 *         "topic": "holidays"
+                 *       },
+                 *       "tags": {
+                 *         "project": "iceland"
+                 *       },
+                 *       "initialMessage": {
+                 *         "text": "Where shall we go?"
+                 *       },
+                 *       "initialMessageType": "note"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SpawnDto"];
             };
         };
@@ -1733,6 +2151,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "/chat/42",
+                     *       "type": "chat",
+                     *       "status": "idle",
+                     *       "streams": {
+                     *         "main": "/chat/42/main"
+                     *       },
+                     *       "tags": {
+                     *         "project": "iceland"
+                     *       },
+                     *       "spawn_args": {
+                     *         "topic": "holidays"
+                     *       },
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": 1795292135780,
+                     *       "updated_at": 1795292135780,
+                     *       "txid": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedEntityDto"];
                 };
             };
@@ -1794,6 +2232,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "txid": 33
+                     *     }
+                     */
                     "application/json": components["schemas"]["LogTxidDto"];
                 };
             };
@@ -1841,6 +2284,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "key": "m-1",
+                 *       "type": "note",
+                 *       "payload": {
+                 *         "text": "To the north?"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendDto"];
             };
         };
@@ -1850,6 +2302,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "txid": "448a34b7-f5d9-4beb-bcf9-9f63d497911a"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UnitTxidDto"];
                 };
             };
@@ -1906,6 +2363,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "signal": "SIGSTOP",
+                 *       "reason": "enough for today"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignalDto"];
             };
         };
@@ -1915,6 +2378,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "/chat/42",
+                     *       "signal": "SIGSTOP",
+                     *       "previous_state": "idle",
+                     *       "new_state": "paused",
+                     *       "created_at": 1795292136114,
+                     *       "txid": 23
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignalledDto"];
                 };
             };
@@ -1963,6 +2436,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "value": "summer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TagDto"];
             };
         };
@@ -1972,6 +2450,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "/chat/42",
+                     *       "type": "chat",
+                     *       "status": "idle",
+                     *       "streams": {
+                     *         "main": "/chat/42/main"
+                     *       },
+                     *       "tags": {
+                     *         "project": "iceland",
+                     *         "season": "summer"
+                     *       },
+                     *       "spawn_args": {
+                     *         "topic": "holidays"
+                     *       },
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": 1795292135780,
+                     *       "updated_at": 1795292135872,
+                     *       "txid": 6
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedEntityDto"];
                 };
             };
@@ -2025,6 +2524,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "/chat/42",
+                     *       "type": "chat",
+                     *       "status": "idle",
+                     *       "streams": {
+                     *         "main": "/chat/42/main"
+                     *       },
+                     *       "tags": {
+                     *         "project": "iceland"
+                     *       },
+                     *       "spawn_args": {
+                     *         "topic": "holidays"
+                     *       },
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": 1795292135780,
+                     *       "updated_at": 1795292135877,
+                     *       "txid": 7
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedEntityDto"];
                 };
             };
@@ -2080,6 +2599,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "position": 2,
+                     *         "offset": "0000000000000001_0000000000000002",
+                     *         "time": "2026-11-21T20:15:35.807Z",
+                     *         "txid": "7a996381-0c0d-4e09-81fc-8d98171a07a9",
+                     *         "events": [
+                     *           {
+                     *             "type": "spawned",
+                     *             "data": {
+                     *               "type": "chat",
+                     *               "revision": 2,
+                     *               "typeSeq": 5,
+                     *               "ancestors": [],
+                     *               "createdBy": "/principal/user%3Aalice",
+                     *               "tags": {
+                     *                 "project": "iceland"
+                     *               },
+                     *               "at": 1795292135780,
+                     *               "hasArgs": true
+                     *             }
+                     *           }
+                     *         ],
+                     *         "items": [
+                     *           {
+                     *             "type": "entity_created",
+                     *             "key": "entity-created",
+                     *             "value": {
+                     *               "entity_type": "chat",
+                     *               "timestamp": "2026-11-21T20:15:35.780Z",
+                     *               "args": {
+                     *                 "topic": "holidays"
+                     *               }
+                     *             },
+                     *             "headers": {
+                     *               "operation": "insert"
+                     *             }
+                     *           },
+                     *           {
+                     *             "type": "slash_command",
+                     *             "key": "summarize",
+                     *             "value": {
+                     *               "name": "summarize",
+                     *               "description": "Says what was said",
+                     *               "source": "static",
+                     *               "updated_at": "2026-11-21T20:15:35.780Z"
+                     *             },
+                     *             "headers": {
+                     *               "operation": "insert"
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["HistoryEntryDto"][];
                 };
             };
@@ -2129,6 +2704,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "url": "/chat/43",
+                     *         "type": "chat",
+                     *         "status": "idle",
+                     *         "streams": {
+                     *           "main": "/chat/43/main"
+                     *         },
+                     *         "tags": {},
+                     *         "spawn_args": {},
+                     *         "parent": "/chat/42",
+                     *         "created_by": "/principal/user%3Aalice",
+                     *         "created_at": 1795292136041,
+                     *         "updated_at": 1795292136041,
+                     *         "depth": 1
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["DescendantDto"][];
                 };
             };
@@ -2182,6 +2776,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "txid": "c65160cb-ffee-45e8-be8a-bd537aec3ab6"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UnitTxidDto"];
                 };
             };
@@ -2230,6 +2829,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "payload": {
+                 *         "text": "To the north, or to the south?"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["EditMessageDto"];
             };
         };
@@ -2239,6 +2845,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "txid": "9c3019da-ea85-4a5c-8623-101893f4628d"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UnitTxidDto"];
                 };
             };
@@ -2287,6 +2898,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "operation": "insert",
+                 *       "key": "flights",
+                 *       "value": {
+                 *         "title": "Book the flights",
+                 *         "done": false
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["CollectionRowDto"];
             };
         };
@@ -2297,6 +2918,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": "flights"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CollectionKeyDto"];
                 };
             };
@@ -2306,6 +2932,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": "flights"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CollectionKeyDto"];
                 };
             };
@@ -2373,6 +3004,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "grants": [
+                     *         {
+                     *           "id": 1838379147168686,
+                     *           "entity_url": "/chat/42",
+                     *           "permission": "read",
+                     *           "subject_kind": "principal",
+                     *           "subject_value": "/principal/user%3Abob",
+                     *           "created_by": "/principal/user%3Aalice",
+                     *           "created_at": "2026-11-21T20:15:35.906Z",
+                     *           "updated_at": "2026-11-21T20:15:35.906Z",
+                     *           "propagation": "descendants",
+                     *           "copy_to_children": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["EntityGrantsDto"];
                 };
             };
@@ -2420,6 +3069,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "subject_kind": "principal",
+                 *       "subject_value": "/principal/user%3Abob",
+                 *       "permission": "read",
+                 *       "propagation": "descendants"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EntityGrantInputDto"];
             };
         };
@@ -2429,6 +3086,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1838379147168686,
+                     *       "entity_url": "/chat/42",
+                     *       "permission": "read",
+                     *       "subject_kind": "principal",
+                     *       "subject_value": "/principal/user%3Abob",
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": "2026-11-21T20:15:35.906Z",
+                     *       "updated_at": "2026-11-21T20:15:35.906Z",
+                     *       "propagation": "descendants",
+                     *       "copy_to_children": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["EntityGrantDto"];
                 };
             };
@@ -2546,6 +3217,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "grants": [
+                     *         {
+                     *           "id": 1838379146965055,
+                     *           "entity_type": "chat",
+                     *           "permission": "manage",
+                     *           "subject_kind": "principal",
+                     *           "subject_value": "/principal/user%3Aalice",
+                     *           "created_by": "/principal/user%3Aalice",
+                     *           "created_at": "2026-11-21T20:15:35.708Z",
+                     *           "updated_at": "2026-11-21T20:15:35.708Z"
+                     *         },
+                     *         {
+                     *           "id": 1838379147020496,
+                     *           "entity_type": "chat",
+                     *           "permission": "spawn",
+                     *           "subject_kind": "principal_kind",
+                     *           "subject_value": "agent",
+                     *           "created_by": "/principal/user%3Aalice",
+                     *           "created_at": "2026-11-21T20:15:35.762Z",
+                     *           "updated_at": "2026-11-21T20:15:35.762Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TypeGrantsDto"];
                 };
             };
@@ -2583,6 +3280,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "subject_kind": "principal_kind",
+                 *       "subject_value": "agent",
+                 *       "permission": "spawn"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TypeGrantInputDto"];
             };
         };
@@ -2592,6 +3296,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1838379147020496,
+                     *       "entity_type": "chat",
+                     *       "permission": "spawn",
+                     *       "subject_kind": "principal_kind",
+                     *       "subject_value": "agent",
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": "2026-11-21T20:15:35.762Z",
+                     *       "updated_at": "2026-11-21T20:15:35.762Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TypeGrantDto"];
                 };
             };
@@ -2707,6 +3423,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "itinerary",
+                 *       "file": "Reykjavik, Akureyri",
+                 *       "filename": "itinerary.txt",
+                 *       "mimeType": "text/plain",
+                 *       "role": "input",
+                 *       "subject": "{\"type\":\"inbox\",\"key\":\"m-1\"}"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["AttachFileDto"];
             };
         };
@@ -2716,6 +3442,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "txid": "e5bed476-691f-863d-8f0c-f928651c8eaa",
+                     *       "attachment": {
+                     *         "key": "attachment:itinerary",
+                     *         "kind": "attachment",
+                     *         "id": "itinerary",
+                     *         "streamPath": "/chat/42/attachments/itinerary",
+                     *         "status": "complete",
+                     *         "subject": {
+                     *           "type": "inbox",
+                     *           "key": "m-1"
+                     *         },
+                     *         "role": "input",
+                     *         "mimeType": "text/plain",
+                     *         "filename": "itinerary.txt",
+                     *         "byteLength": 19,
+                     *         "sha256": "a313748719fcbc2c793f388cf03ab4fda8717b2f57ec9d1864cd09e036687ffb",
+                     *         "createdAt": "2026-11-21T20:15:35.927Z",
+                     *         "createdBy": "/principal/user%3Aalice"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachedDto"];
                 };
             };
@@ -2776,6 +3525,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example Reykjavik, Akureyri */
                     "*/*": unknown;
                 };
             };
@@ -2829,6 +3579,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "txid": "3a9f6a3b-5048-4faf-aabb-d9c2a0a104b5"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UnitTxidDto"];
                 };
             };
@@ -2876,6 +3631,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "runner": "reader-1",
+                 *       "leaseMs": 30000
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClaimDto"];
             };
         };
@@ -2885,6 +3646,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "the-write-token",
+                     *       "claimEpoch": 16,
+                     *       "leaseExpiresAt": "2026-11-21T20:16:05.996Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClaimedDto"] | components["schemas"]["NoWorkDto"];
                 };
             };
@@ -2929,6 +3697,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "claimEpoch": 16
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClaimEpochDto"];
             };
         };
@@ -2938,6 +3711,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "leaseExpiresAt": "2026-11-21T20:16:06.003Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LeaseDto"];
                 };
             };
@@ -2994,6 +3772,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "claimEpoch": 16
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClaimEpochDto"];
             };
         };
@@ -3003,6 +3786,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "idle"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReleasedDto"];
                 };
             };
@@ -3056,6 +3844,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "subscriberUrl": "/chat/42",
+                 *       "sourceUrl": "/chat/43",
+                 *       "condition": "runFinished"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegisterWakeDto"];
             };
         };
@@ -3116,6 +3911,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "subscriberUrl": "/chat/42",
+                 *       "sourceUrl": "/chat/43"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UnregisterWakeDto"];
             };
         };
@@ -3176,6 +3977,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "signal",
+                 *       "signal": "SIGCONT",
+                 *       "filter": {
+                 *         "type": "chat",
+                 *         "status": "paused"
+                 *       },
+                 *       "reason": "next day"
+                 *     }
+                 */
                 "application/json": components["schemas"]["StartOperationDto"];
             };
         };
@@ -3186,6 +3998,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "op-078621bf-5c3b-41b3-91e4-463a9d6e603e",
+                     *       "kind": "signal",
+                     *       "status": "running",
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": 1795292136129,
+                     *       "updated_at": 1795292136129,
+                     *       "total": 1,
+                     *       "done": 0,
+                     *       "failed": 0,
+                     *       "errors": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperationDto"];
                 };
             };
@@ -3234,6 +4060,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "op-078621bf-5c3b-41b3-91e4-463a9d6e603e",
+                     *       "kind": "signal",
+                     *       "status": "running",
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": 1795292136129,
+                     *       "updated_at": 1795292136129,
+                     *       "total": 1,
+                     *       "done": 0,
+                     *       "failed": 0,
+                     *       "errors": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperationDto"];
                 };
             };
@@ -3267,6 +4107,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "op-078621bf-5c3b-41b3-91e4-463a9d6e603e",
+                     *       "kind": "signal",
+                     *       "status": "cancelling",
+                     *       "created_by": "/principal/user%3Aalice",
+                     *       "created_at": 1795292136129,
+                     *       "updated_at": 1795292136182,
+                     *       "total": 1,
+                     *       "done": 0,
+                     *       "failed": 0,
+                     *       "errors": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperationDto"];
                 };
             };
@@ -3311,6 +4165,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "tags": {
+                 *         "project": "iceland"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ObserveEntitiesDto"];
             };
         };
@@ -3320,6 +4181,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sourceRef": "c7fb24fbea4098b8-163cfbd7cf33ac1b",
+                     *       "streamUrl": "/_entities/c7fb24fbea4098b8-163cfbd7cf33ac1b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ObservedEntitiesDto"];
                 };
             };
@@ -3453,6 +4320,209 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "type": "entity_created",
+                     *         "key": "entity-created",
+                     *         "value": {
+                     *           "entity_type": "chat",
+                     *           "timestamp": "2026-11-21T20:15:35.780Z",
+                     *           "args": {
+                     *             "topic": "holidays"
+                     *           }
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000001_0000000000000002"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "slash_command",
+                     *         "key": "summarize",
+                     *         "value": {
+                     *           "name": "summarize",
+                     *           "description": "Says what was said",
+                     *           "source": "static",
+                     *           "updated_at": "2026-11-21T20:15:35.780Z"
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000001_0000000000000002"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "inbox",
+                     *         "key": "msg-in-1795292135780-fryai1",
+                     *         "value": {
+                     *           "from": "/principal/user%3Aalice",
+                     *           "payload": {
+                     *             "text": "Where shall we go?"
+                     *           },
+                     *           "timestamp": "2026-11-21T20:15:35.780Z",
+                     *           "mode": "immediate",
+                     *           "status": "processed",
+                     *           "processed_at": "2026-11-21T20:15:35.780Z",
+                     *           "message_type": "note"
+                     *         },
+                     *         "headers": {
+                     *           "txid": "7a996381-0c0d-4e09-81fc-8d98171a07a9",
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000002_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "inbox",
+                     *         "key": "m-1",
+                     *         "value": {
+                     *           "from": "/principal/user%3Aalice",
+                     *           "payload": {
+                     *             "text": "To the north?"
+                     *           },
+                     *           "timestamp": "2026-11-21T20:15:35.850Z",
+                     *           "mode": "immediate",
+                     *           "status": "processed",
+                     *           "processed_at": "2026-11-21T20:15:35.850Z",
+                     *           "from_principal": "/principal/user%3Aalice",
+                     *           "message_type": "note"
+                     *         },
+                     *         "headers": {
+                     *           "txid": "448a34b7-f5d9-4beb-bcf9-9f63d497911a",
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000003_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "inbox",
+                     *         "key": "m-1",
+                     *         "value": {
+                     *           "payload": {
+                     *             "text": "To the north, or to the south?"
+                     *           }
+                     *         },
+                     *         "headers": {
+                     *           "txid": "9c3019da-ea85-4a5c-8623-101893f4628d",
+                     *           "operation": "update",
+                     *           "offset": "0000000000000004_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "inbox",
+                     *         "key": "m-1",
+                     *         "headers": {
+                     *           "txid": "c65160cb-ffee-45e8-be8a-bd537aec3ab6",
+                     *           "operation": "delete",
+                     *           "offset": "0000000000000005_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "tags",
+                     *         "key": "season",
+                     *         "value": {
+                     *           "key": "season",
+                     *           "value": "summer"
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "timestamp": "2026-11-21T20:15:35.872Z",
+                     *           "offset": "0000000000000006_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "tags",
+                     *         "key": "season",
+                     *         "headers": {
+                     *           "operation": "delete",
+                     *           "timestamp": "2026-11-21T20:15:35.877Z",
+                     *           "offset": "0000000000000007_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "todo",
+                     *         "key": "flights",
+                     *         "value": {
+                     *           "title": "Book the flights",
+                     *           "done": false
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "timestamp": "2026-11-21T20:15:35.885Z",
+                     *           "principal": {
+                     *             "url": "/principal/user%3Aalice",
+                     *             "kind": "user",
+                     *             "id": "alice"
+                     *           },
+                     *           "offset": "0000000000000008_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "todo",
+                     *         "key": "flights",
+                     *         "value": {
+                     *           "done": true
+                     *         },
+                     *         "headers": {
+                     *           "operation": "update",
+                     *           "timestamp": "2026-11-21T20:15:35.893Z",
+                     *           "principal": {
+                     *             "url": "/principal/user%3Aalice",
+                     *             "kind": "user",
+                     *             "id": "alice"
+                     *           },
+                     *           "offset": "0000000000000009_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "manifest",
+                     *         "key": "attachment:itinerary",
+                     *         "value": {
+                     *           "key": "attachment:itinerary",
+                     *           "kind": "attachment",
+                     *           "id": "itinerary",
+                     *           "streamPath": "/chat/42/attachments/itinerary",
+                     *           "status": "complete",
+                     *           "subject": {
+                     *             "type": "inbox",
+                     *             "key": "m-1"
+                     *           },
+                     *           "role": "input",
+                     *           "mimeType": "text/plain",
+                     *           "filename": "itinerary.txt",
+                     *           "byteLength": 19,
+                     *           "sha256": "a313748719fcbc2c793f388cf03ab4fda8717b2f57ec9d1864cd09e036687ffb",
+                     *           "createdAt": "2026-11-21T20:15:35.927Z",
+                     *           "createdBy": "/principal/user%3Aalice"
+                     *         },
+                     *         "headers": {
+                     *           "operation": "upsert",
+                     *           "timestamp": "2026-11-21T20:15:35.943Z",
+                     *           "txid": "e5bed476-691f-863d-8f0c-f928651c8eaa",
+                     *           "offset": "0000000000000013_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "manifest",
+                     *         "key": "attachment:itinerary",
+                     *         "headers": {
+                     *           "operation": "delete",
+                     *           "timestamp": "2026-11-21T20:15:35.977Z",
+                     *           "txid": "3a9f6a3b-5048-4faf-aabb-d9c2a0a104b5",
+                     *           "offset": "0000000000000014_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "todo",
+                     *         "key": "hotel",
+                     *         "value": {
+                     *           "title": "Book a hotel"
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000018_0000000000000000"
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": unknown;
                     "*/*": string;
                     "text/event-stream": string;
@@ -3529,6 +4599,20 @@ export interface operations {
         /** @description one event, or an array of them */
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "type": "todo",
+                 *         "key": "hotel",
+                 *         "value": {
+                 *           "title": "Book a hotel"
+                 *         },
+                 *         "headers": {
+                 *           "operation": "insert"
+                 *         }
+                 *       }
+                 *     ]
+                 */
                 "application/json": unknown;
             };
         };
@@ -3686,6 +4770,209 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "type": "entity_created",
+                     *         "key": "entity-created",
+                     *         "value": {
+                     *           "entity_type": "chat",
+                     *           "timestamp": "2026-11-21T20:15:35.780Z",
+                     *           "args": {
+                     *             "topic": "holidays"
+                     *           }
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000001_0000000000000002"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "slash_command",
+                     *         "key": "summarize",
+                     *         "value": {
+                     *           "name": "summarize",
+                     *           "description": "Says what was said",
+                     *           "source": "static",
+                     *           "updated_at": "2026-11-21T20:15:35.780Z"
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000001_0000000000000002"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "inbox",
+                     *         "key": "msg-in-1795292135780-fryai1",
+                     *         "value": {
+                     *           "from": "/principal/user%3Aalice",
+                     *           "payload": {
+                     *             "text": "Where shall we go?"
+                     *           },
+                     *           "timestamp": "2026-11-21T20:15:35.780Z",
+                     *           "mode": "immediate",
+                     *           "status": "processed",
+                     *           "processed_at": "2026-11-21T20:15:35.780Z",
+                     *           "message_type": "note"
+                     *         },
+                     *         "headers": {
+                     *           "txid": "7a996381-0c0d-4e09-81fc-8d98171a07a9",
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000002_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "inbox",
+                     *         "key": "m-1",
+                     *         "value": {
+                     *           "from": "/principal/user%3Aalice",
+                     *           "payload": {
+                     *             "text": "To the north?"
+                     *           },
+                     *           "timestamp": "2026-11-21T20:15:35.850Z",
+                     *           "mode": "immediate",
+                     *           "status": "processed",
+                     *           "processed_at": "2026-11-21T20:15:35.850Z",
+                     *           "from_principal": "/principal/user%3Aalice",
+                     *           "message_type": "note"
+                     *         },
+                     *         "headers": {
+                     *           "txid": "448a34b7-f5d9-4beb-bcf9-9f63d497911a",
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000003_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "inbox",
+                     *         "key": "m-1",
+                     *         "value": {
+                     *           "payload": {
+                     *             "text": "To the north, or to the south?"
+                     *           }
+                     *         },
+                     *         "headers": {
+                     *           "txid": "9c3019da-ea85-4a5c-8623-101893f4628d",
+                     *           "operation": "update",
+                     *           "offset": "0000000000000004_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "inbox",
+                     *         "key": "m-1",
+                     *         "headers": {
+                     *           "txid": "c65160cb-ffee-45e8-be8a-bd537aec3ab6",
+                     *           "operation": "delete",
+                     *           "offset": "0000000000000005_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "tags",
+                     *         "key": "season",
+                     *         "value": {
+                     *           "key": "season",
+                     *           "value": "summer"
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "timestamp": "2026-11-21T20:15:35.872Z",
+                     *           "offset": "0000000000000006_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "tags",
+                     *         "key": "season",
+                     *         "headers": {
+                     *           "operation": "delete",
+                     *           "timestamp": "2026-11-21T20:15:35.877Z",
+                     *           "offset": "0000000000000007_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "todo",
+                     *         "key": "flights",
+                     *         "value": {
+                     *           "title": "Book the flights",
+                     *           "done": false
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "timestamp": "2026-11-21T20:15:35.885Z",
+                     *           "principal": {
+                     *             "url": "/principal/user%3Aalice",
+                     *             "kind": "user",
+                     *             "id": "alice"
+                     *           },
+                     *           "offset": "0000000000000008_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "todo",
+                     *         "key": "flights",
+                     *         "value": {
+                     *           "done": true
+                     *         },
+                     *         "headers": {
+                     *           "operation": "update",
+                     *           "timestamp": "2026-11-21T20:15:35.893Z",
+                     *           "principal": {
+                     *             "url": "/principal/user%3Aalice",
+                     *             "kind": "user",
+                     *             "id": "alice"
+                     *           },
+                     *           "offset": "0000000000000009_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "manifest",
+                     *         "key": "attachment:itinerary",
+                     *         "value": {
+                     *           "key": "attachment:itinerary",
+                     *           "kind": "attachment",
+                     *           "id": "itinerary",
+                     *           "streamPath": "/chat/42/attachments/itinerary",
+                     *           "status": "complete",
+                     *           "subject": {
+                     *             "type": "inbox",
+                     *             "key": "m-1"
+                     *           },
+                     *           "role": "input",
+                     *           "mimeType": "text/plain",
+                     *           "filename": "itinerary.txt",
+                     *           "byteLength": 19,
+                     *           "sha256": "a313748719fcbc2c793f388cf03ab4fda8717b2f57ec9d1864cd09e036687ffb",
+                     *           "createdAt": "2026-11-21T20:15:35.927Z",
+                     *           "createdBy": "/principal/user%3Aalice"
+                     *         },
+                     *         "headers": {
+                     *           "operation": "upsert",
+                     *           "timestamp": "2026-11-21T20:15:35.943Z",
+                     *           "txid": "e5bed476-691f-863d-8f0c-f928651c8eaa",
+                     *           "offset": "0000000000000013_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "manifest",
+                     *         "key": "attachment:itinerary",
+                     *         "headers": {
+                     *           "operation": "delete",
+                     *           "timestamp": "2026-11-21T20:15:35.977Z",
+                     *           "txid": "3a9f6a3b-5048-4faf-aabb-d9c2a0a104b5",
+                     *           "offset": "0000000000000014_0000000000000000"
+                     *         }
+                     *       },
+                     *       {
+                     *         "type": "todo",
+                     *         "key": "hotel",
+                     *         "value": {
+                     *           "title": "Book a hotel"
+                     *         },
+                     *         "headers": {
+                     *           "operation": "insert",
+                     *           "offset": "0000000000000018_0000000000000000"
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": unknown;
                     "*/*": string;
                     "text/event-stream": string;
@@ -3762,6 +5049,20 @@ export interface operations {
         /** @description one event, or an array of them */
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "type": "todo",
+                 *         "key": "hotel",
+                 *         "value": {
+                 *           "title": "Book a hotel"
+                 *         },
+                 *         "headers": {
+                 *           "operation": "insert"
+                 *         }
+                 *       }
+                 *     ]
+                 */
                 "application/json": unknown;
             };
         };
@@ -3919,6 +5220,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "line": "started"
+                     *       },
+                     *       {
+                     *         "line": "going on"
+                     *       }
+                     *     ]
+                     */
                     "application/json": unknown;
                     "*/*": string;
                     "text/event-stream": string;
@@ -4001,6 +5312,13 @@ export interface operations {
         /** @description initial content */
         requestBody?: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "line": "started"
+                 *       }
+                 *     ]
+                 */
                 "application/json": unknown;
                 "application/octet-stream": unknown;
                 "text/plain": unknown;
@@ -4109,6 +5427,13 @@ export interface operations {
         /** @description content; JSON streams take one item or an array */
         requestBody?: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "line": "going on"
+                 *       }
+                 *     ]
+                 */
                 "application/json": unknown;
                 "application/octet-stream": unknown;
                 "text/plain": unknown;

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ErrorDto } from '@app/contracts';
 import { CLIENT_KEY } from './api-client-key.js';
+import { withExamples } from './examples/with-examples.js';
 
 const OTHER_PREFIX = '/_electric/';
 
@@ -48,9 +49,10 @@ const operationId = (controller: string, method: string): string =>
 const named = (document: OpenAPIObject): OpenAPIObject => {
   for (const [path, { get, head, put, post, patch, delete: remove }] of Object.entries(document.paths))
     for (const operation of [get, head, put, post, patch, remove]) {
-      if (operation) withCommonErrors(path, operation);
-      if (operation?.operationId !== undefined)
-        operation.operationId = operation.operationId.replace('[0]', '').replace(/\[(\d+)\]$/, '.$1');
+      if (!operation) continue;
+      withCommonErrors(path, operation);
+      operation.operationId = operation.operationId?.replace('[0]', '').replace(/\[(\d+)\]$/, '.$1');
+      withExamples(operation);
     }
   return document;
 };

@@ -1,0 +1,134 @@
+/*
+ * The examples of the OpenAPI document were answered by a server, and still are, but for times, ids and places in the log.
+ * After a change of the contract: UPDATE_EXAMPLES=1 npm run test:e2e -- reference-examples && npm run docs
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { removeTestDir, testDir } from '@app/testing/servers.js';
+import { EXAMPLE_ANSWERS, type ExampleAnswer } from '../../apps/gateway/src/docs/examples/answers.js';
+import { ALICE, EXAMPLE_REQUESTS, type ExampleRequest } from '../../apps/gateway/src/docs/examples/requests.js';
+import { startReveille, type StartedReveille } from '../../apps/standalone/src/start-reveille.js';
+
+const LONG_MS = 120_000;
+const ANSWERS = new URL('../../apps/gateway/src/docs/examples/answers.ts', import.meta.url);
+const OPENAPI = new URL('../../docs/reference/openapi.json', import.meta.url);
+
+interface Documented {
+  readonly operationId?: string;
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> };
+  readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, object>> }>>;
+}
+
+let dataDir: string;
+let reveille: StartedReveille;
+
+beforeAll(async () => {
+  dataDir = await testDir();
+  reveille = await startReveille({
+    env: { PORT: '0', HOST: '127.0.0.1', REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'error' },
+  });
+}, LONG_MS);
+
+afterAll(async () => {
+  await reveille.stop();
+  await removeTestDir(dataDir);
+}, LONG_MS);
+
+type Kept = Map<string, unknown>;
+
+const filledIn = (text: string, kept: Kept): string => text.replace(/\$(\w+)/g, (_, name) => String(kept.get(name)));
+
+const bodyOf = ({ body, form }: ExampleRequest, kept: Kept): FormData | string | undefined => {
+  if (!form)
+    return body === undefined ? undefined : JSON.stringify(body).replace('"$epoch"', String(kept.get('epoch')));
+  const { file = '', ...fields } = form;
+  const data = new FormData();
+  data.set('file', new Blob([file], { type: 'text/plain' }), 'file.txt');
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  return data;
+};
+
+const jsonOr = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+const answerOf = async (request: ExampleRequest, kept: Kept): Promise<ExampleAnswer> => {
+  const response = await fetch(reveille.url + filledIn(request.path, kept), {
+    method: request.method,
+    headers: {
+      'electric-principal': ALICE,
+      ...(request.body !== undefined && { 'content-type': 'application/json' }),
+      ...(request.claimed && { authorization: `Bearer ${String(kept.get('token'))}` }),
+    },
+    body: bodyOf(request, kept) ?? null,
+  });
+  const text = await response.text();
+  const body = jsonOr(text);
+  for (const [name, member] of Object.entries(request.keep ?? {}))
+    kept.set(name, (body as Readonly<Record<string, unknown>>)[member]);
+  return { operation: request.operation, status: response.status, ...(text !== '' && { body }) };
+};
+
+/** Members whose values are another with every server, or depend on how far work in the background is. */
+const CHANGING = /^(txid|token|key|sourceRef|streamUrl|status|done|position|claimEpoch|typeSeq|revision)$/;
+const TIMES_AND_IDS = /\d{4}-\d\d-\d\dT[\d:.]+Z|op-[\da-f-]{36}|[\da-f]{8}-[\da-f-]{27}|\d{16}_\d{16}|\d{12,}-\w+/g;
+const LARGE = 1e9;
+
+const settled = (answer: ExampleAnswer): unknown =>
+  JSON.parse(JSON.stringify(answer), (name, value: unknown) => {
+    if (CHANGING.test(name) && name !== '' && !(name === 'status' && typeof value === 'number')) return typeof value;
+    if (typeof value === 'number' && value > LARGE) return 'large';
+    return typeof value === 'string' ? value.replace(TIMES_AND_IDS, '*') : value;
+  });
+
+const written = (answers: readonly ExampleAnswer[]): string =>
+  [
+    '/* What a server answered to the requests of `requests.ts`: written by test/e2e/reference-examples.e2e.spec.ts. */',
+    'export interface ExampleAnswer {',
+    '  readonly operation: string;',
+    '  readonly status: number;',
+    '  /** Absent: nothing but headers. */',
+    '  readonly body?: unknown;',
+    '}',
+    '',
+    'export const EXAMPLE_ANSWERS: readonly ExampleAnswer[] = [',
+    // Nobody should take a token in a document for one that was leaked.
+    ...answers.map((answer) => `  ${JSON.stringify(answer).replace(/"token":"[^"]+"/, '"token":"the-write-token"')},`),
+    '];',
+    '',
+  ].join('\n');
+
+const operations = (): readonly Documented[] => {
+  const { paths } = JSON.parse(readFileSync(OPENAPI, 'utf8')) as { paths: Record<string, Record<string, Documented>> };
+  return Object.values(paths).flatMap((item) => Object.values(item).filter(({ responses }) => responses));
+};
+
+it(
+  'are what a server answers',
+  async () => {
+    const kept: Kept = new Map();
+    const answers: ExampleAnswer[] = [];
+    for (const request of EXAMPLE_REQUESTS) answers.push(await answerOf(request, kept));
+    expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
+    if (process.env['UPDATE_EXAMPLES']) writeFileSync(ANSWERS, written(answers));
+    else expect(answers.map(settled)).toEqual(EXAMPLE_ANSWERS.map(settled));
+  },
+  LONG_MS,
+);
+
+it('are there for every operation that takes or answers JSON', () => {
+  const without = operations().flatMap(({ operationId = '', requestBody, responses = {} }) => [
+    ...Object.entries(requestBody?.content ?? {})
+      .filter(([type, content]) => /json|form/.test(type) && !('example' in content))
+      .map(([type]) => `${operationId} takes ${type}`),
+    ...Object.entries(responses)
+      .filter(([status, { content = {} }]) => status < '300' && 'application/json' in content)
+      .filter(([, { content = {} }]) => !('example' in (content['application/json'] ?? {})))
+      .map(([status]) => `${operationId} answers ${status}`),
+  ]);
+  expect(without).toEqual([]);
+});
