@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { entityTypeSubject, grantsSubject, parseLogSubject, streamSubject, waitersSubject } from '@app/contracts';
 import { configurationTable } from '@app/platform';
+import { Ajv } from 'ajv';
 import { curlLines } from '../../apps/standalone/src/banner.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -84,29 +85,21 @@ describe('the documentation', () => {
 });
 
 describe('the description of the subjects', () => {
-  const addresses = [...text('docs/reference/asyncapi.yaml').matchAll(/^ {4}address: (\S+)$/gm)].map(
-    ([, address]) => address ?? '',
-  );
-  const filled = addresses.map((address) =>
-    address.replace(/\{(\w+)\}/g, (_, name: string) => ({ tenant: 'acme', type: 'chat', id: '42' })[name] ?? name),
-  );
+  const document = JSON.parse(text('docs/reference/asyncapi.json')) as {
+    readonly channels: Readonly<Record<string, { readonly address: string }>>;
+  };
 
-  it('has the subjects that are written', () => {
-    expect(filled).toEqual([
-      streamSubject('acme', 'chat/42/main'),
-      waitersSubject('acme', 'chat/42/main'),
-      grantsSubject('acme', 'subscription'),
-      entityTypeSubject('acme', 'name'),
-    ]);
-    expect(filled.slice(0, 3).map((subject) => parseLogSubject(subject)?.kind)).toEqual([
-      'stream',
-      'waiters',
-      'grants',
-    ]);
+  it('is AsyncAPI', () => {
+    const require = createRequire(import.meta.url);
+    const rules = require('@asyncapi/specs/schemas/3.0.0-without-$id.json') as object;
+    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(rules);
+    expect([validate(document), validate.errors]).toEqual([true, null]);
+    expect(validate({ ...document, channels: [] })).toBe(false);
   });
 
   it('says in words what it says to machines', () => {
     const words = text('docs/reference/subjects-and-messages.md');
-    for (const address of addresses) expect(words).toContain(address.replace('{type}.{id}.main.w', '{path…}.w'));
+    for (const { address } of Object.values(document.channels))
+      expect(words).toContain(address.replace('{path}', '{path…}'));
   });
 });

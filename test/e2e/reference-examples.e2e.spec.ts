@@ -1,9 +1,14 @@
 /*
- * The examples of the OpenAPI document were answered by a server, and still are, but for times, ids and places in the log.
+ * The examples of the OpenAPI document were answered by a server, and still are, but for times, ids and places in the log;
+ * what is on the broker then is what the AsyncAPI document says.
  * After a change of the contract: UPDATE_EXAMPLES=1 npm run test:e2e -- reference-examples && npm run docs
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { jetstream } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { LOG_STREAM, REGISTRY_STREAM } from '@app/contracts';
 import { removeTestDir, testDir } from '@app/testing/servers.js';
 import { EXAMPLE_ANSWERS, type ExampleAnswer } from '../../apps/gateway/src/docs/examples/answers.js';
 import { ALICE, EXAMPLE_REQUESTS, type ExampleRequest } from '../../apps/gateway/src/docs/examples/requests.js';
@@ -12,6 +17,7 @@ import { startReveille, type StartedReveille } from '../../apps/standalone/src/s
 const LONG_MS = 120_000;
 const ANSWERS = new URL('../../apps/gateway/src/docs/examples/answers.ts', import.meta.url);
 const OPENAPI = new URL('../../docs/reference/openapi.json', import.meta.url);
+const ASYNCAPI = new URL('../../docs/reference/asyncapi.json', import.meta.url);
 
 interface Documented {
   readonly operationId?: string;
@@ -131,4 +137,49 @@ it('are there for every operation that takes or answers JSON', () => {
       .map(([status]) => `${operationId} answers ${status}`),
   ]);
   expect(without).toEqual([]);
+});
+
+interface Subjects {
+  readonly channels: Readonly<Record<string, { readonly address: string; readonly messages: object }>>;
+}
+
+interface Channel {
+  readonly subject: RegExp;
+  readonly headers: ValidateFunction;
+  readonly payload: ValidateFunction | undefined;
+}
+
+const channels = (): readonly Channel[] => {
+  const document = JSON.parse(readFileSync(ASYNCAPI, 'utf8')) as Subjects;
+  const ajv = new Ajv({ strict: false, validateFormats: false }).addSchema(document, 'asyncapi');
+  return Object.values(document.channels).map(({ address, messages }) => {
+    const message = `asyncapi#/components/messages/${Object.keys(messages).join()}`;
+    return {
+      subject: new RegExp(
+        `^${address.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, (_, name) => (name === 'path' ? '.+' : '[^.]+'))}$`,
+      ),
+      headers: ajv.compile({ $ref: `${message}/headers` }),
+      payload: ajv.getSchema(`${message}/payload`),
+    };
+  });
+};
+
+it('leave on the broker what the description of the subjects says', async () => {
+  const described = channels();
+  const connection = await connect({ servers: reveille.natsUrl });
+  const used = new Set<Channel>();
+  const js = jetstream(connection);
+  for (const name of [LOG_STREAM, REGISTRY_STREAM]) {
+    const consumer = await js.consumers.get(name);
+    const { num_pending: all } = await consumer.info();
+    for await (const { subject, headers, data, seq } of await consumer.fetch({ max_messages: all })) {
+      const channel = described.find((each) => each.subject.test(subject));
+      const told = Object.fromEntries([...(headers ?? [])].map(([key, values]) => [key, values[0]]));
+      const payload = channel?.payload ? channel.payload(JSON.parse(Buffer.from(data).toString())) : true;
+      expect([name, seq, subject, channel?.headers(told), payload]).toEqual([name, seq, subject, true, true]);
+      if (channel) used.add(channel);
+    }
+  }
+  expect(used.size).toBe(described.length);
+  await connection.close();
 });
