@@ -11,6 +11,8 @@ interface Told {
 
 const told = (refusal: AppendRefusal): Told => {
   switch (refusal.reason) {
+    case 'malformed':
+      return { code: 'INVALID_REQUEST', message: refusal.message };
     case 'empty-body':
       return { code: 'INVALID_REQUEST', message: 'an append needs a body' };
     case 'content-type-missing':
@@ -47,10 +49,11 @@ const told = (refusal: AppendRefusal): Told => {
   }
 };
 
-/** A refused append as the error of the request. */
+/** A refused append as the error of the request. Whoever may not write is told nothing of the stream. */
 export const appendError = (error: unknown): unknown => {
   if (!(error instanceof AppendFailed)) return error;
   const { cause, closed, tail } = error;
+  if (cause instanceof DomainError && cause.code === 'UNAUTHORIZED') return cause;
   const headers: AnswerHeaders = closed ? { [HEADERS.closed]: 'true', [HEADERS.nextOffset]: formatOffset(tail) } : {};
   if (cause instanceof AppendRefused) {
     const { code, message, headers: more } = told(cause.refusal);

@@ -9,7 +9,7 @@ export interface AppendBody {
   readonly problem?: NonNullable<AppendRequest['bodyProblem']>;
 }
 
-const NOTHING: EventsBody = { body: new Uint8Array(0), count: 0, types: [], values: [] };
+export const NOTHING: EventsBody = { body: new Uint8Array(0), count: 0, types: [], values: [] };
 
 const typeOf = (value: unknown): string | undefined => {
   const type: unknown = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;

@@ -12,10 +12,7 @@ import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import { mainAddress } from '../http/params.js';
 import { bearerToken, header, type GatewayReply, type GatewayRequest } from '../http/request.js';
 import { accepted, appendError } from './append-answer.js';
-import { appendBody } from './append-body.js';
-import { producerOf } from './producer-headers.js';
-
-const EMPTY = Buffer.alloc(0);
+import { sentAppend } from './sent-append.js';
 
 /** Writes of agents to their main stream. */
 @ApiTags('streams')
@@ -50,13 +47,12 @@ export class AppendController {
     'UNKNOWN_EVENT_TYPE',
   )
   async append(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    const producer = producerOf(request);
-    const body = request.body ?? EMPTY;
-    const { items, problem } = appendBody(body, request.sentContentType);
+    const { items, problem, producer, malformed } = sentAppend(request);
     const asked: AppendRequest = {
-      hasBody: body.length > 0,
+      hasBody: (request.body?.length ?? 0) > 0,
       ...present({
         contentType: request.sentContentType,
+        malformed,
         bodyProblem: problem,
         producer,
         streamSeq: header(request, HEADERS.streamSeq),

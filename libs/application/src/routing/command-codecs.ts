@@ -80,10 +80,11 @@ interface PackedCreate extends CreateStreamCommand {
 const CODECS: Readonly<Record<string, Codec>> = {
   append: codec(
     AppendEventsCommand,
-    ({ caller, address, token, request, body: { body, count, types } }) => ({
-      fields: { caller, address, token, request, body: { count, types } },
-      body,
-    }),
+    ({ caller, address, token, request, body: { body, count, types } }) =>
+      // It is refused wherever it is decided.
+      request.malformed === undefined
+        ? { fields: { caller, address, token, request, body: { count, types } }, body }
+        : undefined,
     ({ caller, address, token, request, body: { count, types } }, body) =>
       new AppendEventsCommand(caller, address, token, request, { body, count, types, values: valuesOf(body, count) }),
   ),

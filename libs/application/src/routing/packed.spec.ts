@@ -97,6 +97,12 @@ describe('a command on its way', () => {
     expect(await packOf(create({ fork: { source: 'b', subOffset: 0 } }))).toBeUndefined();
   });
 
+  it('that is refused anyway stays at home', async () => {
+    const malformed = { hasBody: true, malformed: 'no number' };
+    const nothing = { body: new Uint8Array(0), count: 0, types: [], values: [] };
+    expect(await packOf(new AppendEventsCommand(caller, address, undefined, malformed, nothing))).toBeUndefined();
+  });
+
   it('of another version or name is nothing', () => {
     const wire = packCommand({ name: 'append', stamp: STAMP, fields: {} });
     wire[1] = 2;

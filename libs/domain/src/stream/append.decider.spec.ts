@@ -37,6 +37,11 @@ describe('an append', () => {
     expect(outcome(absent, { hasBody: false })).toEqual({ reason: 'empty-body' }));
   it('needs a content type with a body, before anybody asks whether there is a stream', () =>
     expect(outcome(absent, append({ contentType: ' ' }))).toEqual({ reason: 'content-type-missing' }));
+  it('that cannot be read is told so before anything else', () => {
+    const refusal = { reason: 'malformed', message: 'no number' };
+    for (const facts of [absent, stream({ closed: true }), stream()])
+      expect(outcome(facts, { hasBody: false, malformed: 'no number' })).toEqual(refusal);
+  });
   it('is not found on an absent stream', () => expect(outcome(absent, append())).toEqual({ reason: 'not-found' }));
   it('is told that the stream is closed before anything about types, producers or sequences', () => {
     const closed = stream({ closed: true, producers: [p(3, 3)], lastStreamSeq: 'z' });

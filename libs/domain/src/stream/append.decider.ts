@@ -17,7 +17,13 @@ const isJson = (contentType: string): boolean => mediaType(contentType) === JSON
 const isSame = (a: Producer, b: Producer): boolean => a.id === b.id && a.epoch === b.epoch && a.seq === b.seq;
 
 /** What is wrong whatever the stream is; answered without looking at it. */
-export const malformedAppend = ({ hasBody, contentType, close }: AppendRequest): AppendRefusal | undefined => {
+export const malformedAppend = ({
+  hasBody,
+  contentType,
+  close,
+  malformed,
+}: AppendRequest): AppendRefusal | undefined => {
+  if (malformed !== undefined) return { reason: 'malformed', message: malformed };
   if (!hasBody) return close === true ? undefined : { reason: 'empty-body' };
   return (contentType ?? '').trim() === '' ? { reason: 'content-type-missing' } : undefined;
 };

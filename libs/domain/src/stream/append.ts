@@ -15,6 +15,8 @@ export interface StreamFacts {
 export interface AppendRequest {
   readonly hasBody: boolean;
   readonly contentType?: string;
+  /** What cannot be read in it, in words: refused whatever the stream is, but after who asks. */
+  readonly malformed?: string;
   /** Wrong only if the stream holds JSON. */
   readonly bodyProblem?: 'invalid-json' | 'empty-array';
   readonly producer?: Producer;
@@ -23,6 +25,7 @@ export interface AppendRequest {
 }
 
 export type AppendRefusal =
+  | { readonly reason: 'malformed'; readonly message: string }
   | { readonly reason: 'empty-body' | 'content-type-missing' }
   | { readonly reason: 'not-found' | 'stream-closed' | 'content-type-mismatch' }
   | { readonly reason: 'stale-epoch'; readonly current: number }

@@ -67,6 +67,18 @@ describe('the agent', () => {
       .when(append({ facts: { ...facts, closed: true }, validate: () => 'unknown' }))
       .thenRejects('NOT_RUNNING'),
   );
+  it('is told what cannot be read in its request last of all that the entity says', () => {
+    const unreadable = { ...request, malformed: 'no number' };
+    given(...running)
+      .when(append({ request: unreadable, body: [] }))
+      .thenRejects('malformed');
+    given(...running)
+      .when(append({ request: unreadable, epoch: undefined }))
+      .thenRejects('UNAUTHORIZED');
+    given(...running, status('killed'))
+      .when(append({ request: unreadable }))
+      .thenRejects('NOT_RUNNING');
+  });
   it('does not end the stream of an entity', () => {
     given(...running)
       .when(append({ request: { ...request, close: true } }))
