@@ -118,6 +118,9 @@ describe('an attachment', () => {
     const path = `/v1/entities/files/a/attachments/${String(answer.json.attachment.id)}`;
     const { text, headers } = await call('GET', path);
     expect([text, headers.get('content-type')]).toEqual([json, 'application/json']);
+    // In quotes also where a token would do.
+    const disposition = `attachment; filename="notes.txt"; filename*=UTF-8''notes.txt`;
+    expect(headers.get('content-disposition')).toBe(disposition);
     expect((await attach(call, 'files/a', [idOf('empty'), ...subject, file('')])).status).toBe(201);
     const empty = await call('GET', '/v1/entities/files/a/attachments/empty');
     expect([empty.status, empty.text, empty.headers.get('content-length')]).toEqual([200, '', '0']);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { encodeExtended, format } from 'content-disposition';
+import { encodeExtended } from 'content-disposition';
 import { EVENT_LOG, Subjects, type FoundAttachment } from '@app/application';
 import { ApiError, type AnswerHeaders } from '@app/contracts';
 import { START, StreamAbsent, type Log, type StreamSlice } from '@app/streams';
@@ -15,11 +15,11 @@ const ONE_ENTRY = { messages: 2, bytes: 64 * 1024 * 1024 };
 
 const ILL_FORMED = /[\p{Cc}\p{Surrogate}]/gu;
 
-/** In both forms, so that clients of any age find one they read. */
+/** In both forms, so that clients of any age find one they read; always quoted, since some look for the quotes. */
 const disposition = (filename: string): string => {
   const name = filename.replace(ILL_FORMED, '_');
-  const fallback = name.replace(/[^\x20-\x7e]/g, '_');
-  return format({ type: 'attachment', parameters: { filename: fallback, 'filename*': encodeExtended(name) } });
+  const fallback = name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\]/g, '\\$&');
+  return `attachment; filename="${fallback}"; filename*=${encodeExtended(name)}`;
 };
 
 /** Bytes that a stranger chose, under a type that a stranger chose: a browser that shows them runs nothing in them. */

@@ -1,6 +1,7 @@
-import { Controller, Delete, Get, Head, Inject, Post, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Head, Inject, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import {
   Commands,
   AppendToStreamCommand,
@@ -148,6 +149,13 @@ export class PlainStreamsController {
       throw new ApiError('UNAUTHORIZED', 'a shared state stays as long as the entities it belongs to');
     await this.commands.execute(new DeleteStreamCommand(callerOf(request), path));
     this.acknowledge(reply, { status: 204, headers: {} });
+  }
+
+  /** Of a shared state all is refused that is not described; of any other stream it is no route at all. */
+  @Patch(['_electric/shared-state/*', 'v1/stream/_electric/shared-state/*'])
+  @ApiExcludeEndpoint()
+  change(): never {
+    throw new ApiError('UNAUTHORIZED', 'a shared state is only ever written to its end');
   }
 
   private target(request: GatewayRequest): StreamTarget {

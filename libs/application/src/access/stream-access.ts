@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { NEVER, type EntityAddress } from '@app/domain';
+import { DomainError, NEVER, type EntityAddress } from '@app/domain';
 import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { askerAt } from './asker.js';
-import { EntityReader } from '../entities/entity-reader.js';
 import { EntityWriter } from '../entities/entity-writer.js';
 import type { Caller } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
@@ -18,7 +17,6 @@ import { SharedStateAccess } from './shared-state-access.js';
 export class StreamAccess {
   constructor(
     private readonly writer: EntityWriter,
-    private readonly reader: EntityReader,
     private readonly entities: EntityAccess,
     private readonly sharedStates: SharedStateAccess,
     private readonly subjects: Subjects,
@@ -40,9 +38,10 @@ export class StreamAccess {
   /** What hangs on an entity that must exist. */
   attachment(caller: Caller, address: EntityAddress): ReadRight {
     const ask = async (): Promise<Right> => {
-      const { entity } = await this.reader.require(caller.tenant, address);
-      const until = await this.entities.until(caller, 'read', entity);
-      return { until, rests: this.subjectsOf(caller.tenant, address, entity.cold.ancestors) };
+      const { state } = await this.writer.load(caller.tenant, address);
+      if (state.situation === 'absent') throw new DomainError('NOT_FOUND', `there is no entity ${address.url}`);
+      const until = await this.entities.until(caller, 'read', state);
+      return { until, rests: this.subjectsOf(caller.tenant, address, state.cold.ancestors) };
     };
     return this.right(address.url, ask);
   }

@@ -48,8 +48,9 @@ describe('the class of a path', () => {
   ])('of %s is %s', (path, expected) => expect(classOfPath(path)).toBe(expected));
 
   it('knows the routes of the server itself, however they are spelt', () => {
-    for (const sent of ['v1/entities', '%76%31/x', 'health', 'docs-json', '_electric/x', 'metrics'])
+    for (const sent of ['v1/entities', '%76%31/x', 'health', 'docs/app.js', 'docs-json', '_electric/x', 'metrics'])
       expect(isControlRoute(sent)).toBe(true);
-    for (const sent of ['v2', 'orders', 'chat/v1']) expect(isControlRoute(sent)).toBe(false);
+    for (const sent of ['v2', 'orders', 'chat/v1', 'docsearch/1/main', 'docs-of-mine'])
+      expect(isControlRoute(sent)).toBe(false);
   });
 });

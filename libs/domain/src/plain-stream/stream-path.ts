@@ -64,10 +64,10 @@ export const classOfPath = (path: string): PathClass => {
   return third === 'main' && rest.length === 0 && entityOfMainPath(path) !== undefined ? 'entity' : 'plain';
 };
 
-const CONTROL_ROOTS = new Set(['v1', '_electric', 'health', 'metrics', 'console', '__ds', '__agent_ui', '_operations']);
+const CONTROL_ROOTS = new Set([
+  ...['v1', '_electric', 'health', 'metrics', 'console', 'docs', 'docs-json'],
+  ...['__ds', '__agent_ui', '_operations'],
+]);
 
 /** Whether a path at the root of the server, as sent, belongs to the server itself. */
-export const isControlRoute = (sent: string): boolean => {
-  const first = decode(sent.split('/', 1)[0] ?? '');
-  return CONTROL_ROOTS.has(first) || first.startsWith('docs');
-};
+export const isControlRoute = (sent: string): boolean => CONTROL_ROOTS.has(decode(sent.split('/', 1)[0] ?? ''));
