@@ -82,17 +82,15 @@ export class StreamWriter<S> {
   }
 
   private async run(): Promise<void> {
-    const { pace } = this.context;
     this.running = true;
-    await pace.turn();
     while (this.queue.length > 0) {
+      await this.context.turnEnd.come();
       this.dropExpired();
       try {
         await this.commitOnce();
       } catch (error) {
         this.failAll(error);
       }
-      if (pace.busy && this.queue.length > 0) await pace.turn();
     }
     this.running = false;
     if (!this.oldFacts?.size) this.idle();

@@ -11,12 +11,12 @@ import { offsetAfter } from './group.js';
 import { Contests } from './contests.js';
 import type { LogFeed } from './log-feed.js';
 import type { OwnWrites } from './own-writes.js';
-import { Pace } from './pace.js';
 import { ProducerSearch } from './producer-search.js';
 import { SCAN } from './subject-scan.js';
 import type { AggregateTail, Tail } from './tail.js';
 import type { Tails } from './tails.js';
 import type { EngineTiming } from './timing.js';
+import { TurnEnd } from './turn-end.js';
 import { UnitSearch, type FoundUnit } from './unit-search.js';
 
 // What the feed needs for what was acknowledged just now, with some to spare.
@@ -57,7 +57,7 @@ export class WriterContext {
   readonly replicated: boolean;
   readonly units: UnitSearch;
   readonly producers: ProducerSearch;
-  readonly pace = new Pace();
+  readonly turnEnd = new TurnEnd();
   readonly contests = new Contests();
 
   constructor(private readonly parts: ContextParts) {
@@ -72,9 +72,7 @@ export class WriterContext {
 
   /** Resolves to the sequence of the last message of the commit. */
   publish(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
-    const publish = (): Promise<number> => this.parts.barriers.publish(subject, commit, expected);
-    // The pieces of a large body take their time, and nobody waits for them.
-    return commit.length === 1 ? this.pace.send(publish) : publish();
+    return this.parts.barriers.publish(subject, commit, expected);
   }
 
   /** What became of a commit that was published behind `expected`, after `before`. */
