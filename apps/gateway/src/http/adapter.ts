@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { ApiError, BODY_LIMITS, COMMON_HEADERS, FORM_BYTES, MAX_URL_BYTES, type CatalogueCode } from '@app/contracts';
 import { errorAnswer } from '../errors/error-answer.js';
 import { sendError } from '../errors/error.filter.js';
-import { UNPARSED_TYPE } from './content-type.js';
+import { COLLECTED_TYPE, UNPARSED_TYPE } from './content-type.js';
 import { admitLargeBodies } from './large-bodies.js';
 import type { GatewayRouteConfig } from './route-config.js';
 
@@ -57,7 +57,7 @@ const limitBody =
 /** Every body arrives as the bytes that were sent; whoever handles the route decides what they are. */
 const keepBodiesRaw = (fastify: FastifyInstance): void => {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+  fastify.addContentTypeParser([COLLECTED_TYPE, '*'], { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
   // But for the routes that read it as it comes.

@@ -32,14 +32,13 @@ export const appended = (
   hasBody: boolean,
 ): PlainAnswer => {
   const known = result.kind === 'duplicate' ? result : producer;
-  return {
-    status: result.kind === 'appended' && producer !== undefined && hasBody ? 200 : 204,
-    headers: {
-      [HEADERS.nextOffset]: formatOffset(tail),
-      ...closedHeader(result.closed),
-      ...(known && { [HEADERS.producerEpoch]: String(known.epoch), [HEADERS.producerSeq]: String(known.seq) }),
-    },
-  };
+  const headers: Record<string, string> = { [HEADERS.nextOffset]: formatOffset(tail) };
+  if (result.closed) headers[HEADERS.closed] = 'true';
+  if (known) {
+    headers[HEADERS.producerEpoch] = String(known.epoch);
+    headers[HEADERS.producerSeq] = String(known.seq);
+  }
+  return { status: result.kind === 'appended' && producer !== undefined && hasBody ? 200 : 204, headers };
 };
 
 export const described = ({ end: { contentType, tail, closed }, expiry }: OpenedStream): PlainAnswer => ({

@@ -130,7 +130,10 @@ export class PlainStreamsController {
     const asked: AppendRequest = {
       hasBody: body.length > 0,
       close: isTrue(header(request, HEADERS.closed)),
-      ...present({ contentType, bodyProblem: problem, producer, streamSeq: header(request, HEADERS.streamSeq) }),
+      contentType,
+      bodyProblem: problem,
+      producer,
+      streamSeq: header(request, HEADERS.streamSeq),
     };
     try {
       const command = new AppendToStreamCommand(callerOf(request), path, asked, sent, ownerOf(request));

@@ -7,12 +7,12 @@ import {
   type EntityState,
 } from '@app/domain';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Command, Decision, Log, StreamRef, StreamView } from '@app/streams';
+import type { Decision, Log, StreamRef, StreamView } from '@app/streams';
 import { entityAggregate } from './entity-aggregate.js';
 import { noteReplayed, noteWritten } from '../kernel/attempt.js';
 import { remembered, replayed, type Stored } from '../kernel/replay.js';
 import { orRefuse, toDecision, type Outcome, type SentItems } from '../kernel/to-decision.js';
-import { assertHeld, identityOf, type Stamp } from '../kernel/stamp.js';
+import { assertHeld, logCommand, type Stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 
@@ -57,10 +57,9 @@ export class EntityWriter {
   ): Promise<Written<Result>> {
     const decideOn = (view: StreamView<EntityState>, stored?: Stored): Accepted<Result> =>
       orRefuse(() => toDecision(view, decide(view.state, view, stored), evolveEntity, sent));
-    const command: Command<EntityState, Written<Result>> = {
-      ...identityOf(taken),
+    const command = logCommand<EntityState, Written<Result>>(taken, {
       creates,
-      ...(producer !== undefined && { producer }),
+      producer,
       decide: (view) => {
         assertHeld(taken);
         const decision = decideOn(view);
@@ -70,7 +69,7 @@ export class EntityWriter {
         noteReplayed(taken.attempt, found.message.seq);
         return replayed(taken.id, found, decideOn);
       },
-    };
+    });
     const written = await this.log.submit(this.stream(tenant, mainPath), command);
     noteWritten(taken.attempt, written.committed[0]?.seq);
     return written;

@@ -20,8 +20,8 @@ export interface Stamp {
   /** Where else the command may be. */
   readonly copies: Copies;
   /** Of a command that another process gave: whether that may still leave the decision to this one. */
-  readonly holds?: () => boolean;
-  readonly attempt?: Attempt;
+  readonly holds?: (() => boolean) | undefined;
+  readonly attempt?: Attempt | undefined;
 }
 
 /** Whoever gave the command may have decided it and told the outcome, so nothing of it may be decided here any more. */
@@ -34,18 +34,31 @@ export const assertHeld = ({ holds }: Pick<Stamp, 'holds'>): void => {
   if (holds?.() === false) throw new Disowned('this process was silent for too long');
 };
 
+/** Every field in one literal: objects put together from parts each get a shape of their own, which is slow to use. */
 export const stamp = (log: Log, clock: Clock, attempt?: Attempt): Stamp => {
   const now = clock.now();
-  const base = { deadline: now + TIMEOUTS.requestDeadlineMs, now, ...(attempt && { attempt }) };
-  if (!attempt?.key) return { ...base, id: randomUUID(), since: log.position(), copies: 'nowhere' };
-  // Earlier attempts may be as old as the stream.
-  return { ...base, id: attempt.key.id, since: attempt.key.since ?? 0, copies: 'anywhere' };
+  const key = attempt?.key;
+  return {
+    id: key ? key.id : randomUUID(),
+    // Earlier attempts may be as old as the stream.
+    since: key ? (key.since ?? 0) : log.position(),
+    deadline: now + TIMEOUTS.requestDeadlineMs,
+    now,
+    copies: key ? 'anywhere' : 'nowhere',
+    holds: undefined,
+    attempt,
+  };
 };
 
 /** A stamp that came from, or goes to, another process. An earlier attempt of a key may be anywhere anyway. */
-export const elsewhere = (taken: Omit<Stamp, 'copies'>): Stamp => ({
-  ...taken,
-  copies: taken.attempt?.key ? 'anywhere' : 'elsewhere',
+export const elsewhere = ({ id, since, deadline, now, holds, attempt }: Omit<Stamp, 'copies'>): Stamp => ({
+  id,
+  since,
+  deadline,
+  now,
+  copies: attempt?.key ? 'anywhere' : 'elsewhere',
+  holds,
+  attempt,
 });
 
 /** What the log must know of a stamped command. */
@@ -60,5 +73,26 @@ export const identityOf = ({
   since,
   deadline,
   copies,
-  ...(attempt?.key && { keyed: true, fingerprint: attempt.key.fingerprint }),
+  keyed: attempt?.key && true,
+  fingerprint: attempt?.key?.fingerprint,
+});
+
+/** What a stamped command does, see Command. */
+export type CommandWork<State, Result> = Pick<Command<State, Result>, 'creates' | 'producer' | 'decide' | 'replay'>;
+
+/** A stamped command for the log, in one literal like the stamp. */
+export const logCommand = <State, Result>(
+  { id, since, deadline, copies, attempt }: Stamp,
+  { creates, producer, decide, replay }: CommandWork<State, Result>,
+): Command<State, Result> => ({
+  id,
+  since,
+  deadline,
+  copies,
+  keyed: attempt?.key && true,
+  fingerprint: attempt?.key?.fingerprint,
+  creates,
+  producer,
+  decide,
+  replay,
 });

@@ -29,12 +29,13 @@ const itemsOf = (items: DecidedUnit<ControlFact>['items']): SentItems => ({
   types: [...new Set(items.map(({ type }) => type))],
 });
 
-const draft = (unit: DecidedUnit<ControlFact>, sent: SentItems): UnitDraft => ({
-  ...(unit.asSent === true ? sent : itemsOf(unit.items)),
-  events: unit.events,
-  ...(unit.producer === undefined ? {} : { producer: unit.producer }),
-  ...(unit.streamSeq === undefined ? {} : { streamSeq: unit.streamSeq }),
-});
+const draft = (
+  { asSent, items, events, producer, streamSeq }: DecidedUnit<ControlFact>,
+  sent: SentItems,
+): UnitDraft => {
+  const { body, count, types } = asSent === true ? sent : itemsOf(items);
+  return { body, count, types, events, producer, streamSeq };
+};
 
 /** Translates what the domain decided into what the log writes. `sent`: the body behind a unit that is stored as sent. */
 export const toDecision = <State, Event extends ControlFact, Result>(
@@ -50,8 +51,8 @@ export const toDecision = <State, Event extends ControlFact, Result>(
     kind: 'append',
     units: units.map((unit) => draft(unit, sent)),
     next,
-    ...(close === true ? { close } : {}),
-    ...(view.exists ? {} : { contentType: 'application/json' }),
+    close,
+    contentType: view.exists ? undefined : 'application/json',
     result: (committed) => ({ result, committed, state: next }),
   };
 };

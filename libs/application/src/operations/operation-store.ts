@@ -14,7 +14,6 @@ import {
   START,
   StreamAbsent,
   type Aggregate,
-  type Command,
   type Decision,
   type Log,
   type StreamRef,
@@ -22,7 +21,7 @@ import {
 } from '@app/streams';
 import { noteReplayed, noteWritten } from '../kernel/attempt.js';
 import { remembered, replayed, type Stored } from '../kernel/replay.js';
-import { identityOf, type Stamp } from '../kernel/stamp.js';
+import { logCommand, type Stamp } from '../kernel/stamp.js';
 import { orRefuse, toDecision, type Outcome } from '../kernel/to-decision.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
@@ -63,15 +62,14 @@ export class OperationStore {
   ): Promise<Written<Result>> {
     const decideOn = (view: StreamView<Operation>, stored?: Stored): Decision<Operation, Written<Result>> =>
       orRefuse(() => toDecision(view, decide(view.state, stored), evolveOperation));
-    const command: Command<Operation, Written<Result>> = {
-      ...identityOf(taken),
+    const command = logCommand<Operation, Written<Result>>(taken, {
       creates,
       decide: (view) => (taken.attempt?.key ? remembered(view, decideOn(view)) : decideOn(view)),
       replay: (found) => {
         noteReplayed(taken.attempt, found.message.seq);
         return replayed(taken.id, found, decideOn);
       },
-    };
+    });
     const written = await this.log.submit(this.stream(tenant, id), command);
     noteWritten(taken.attempt, written.committed[0]?.seq);
     return written;

@@ -11,7 +11,6 @@ import {
 } from '@app/domain';
 import type {
   Aggregate,
-  Command,
   ControlEvent,
   Decision,
   Lineage,
@@ -25,7 +24,7 @@ import type {
 import { noteReplayed, noteWritten } from '../kernel/attempt.js';
 import { replayed, type Stored } from '../kernel/replay.js';
 import { orRefuse, type SentItems } from '../kernel/to-decision.js';
-import { assertHeld, identityOf, type Stamp } from '../kernel/stamp.js';
+import { assertHeld, logCommand, type Stamp } from '../kernel/stamp.js';
 import { Subjects } from '../ports/subjects.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 
@@ -72,7 +71,7 @@ type Unit = PlainDecided<unknown>['units'][number];
 
 const draft = ({ events, asSent, producer, streamSeq }: Unit, sent: SentItems): UnitDraft => {
   const { body, count, types } = asSent === true ? sent : NO_BODY;
-  return { body, count, types, events, ...(producer && { producer }), ...(streamSeq !== undefined && { streamSeq }) };
+  return { body, count, types, events, producer, streamSeq };
 };
 
 const toDecision = <Result>(
@@ -91,9 +90,11 @@ const toDecision = <Result>(
     kind: 'append',
     units: units.map((unit) => draft(unit, sent)),
     next: stateAfter(evolvePlainStream, before, units),
-    ...(close && { close }),
-    ...(ends && { tombstone: ends }),
-    ...(begins && { contentType: begins.contentType, newLife: view.exists, ...(lineage && { lineage }) }),
+    close,
+    tombstone: ends,
+    contentType: begins?.contentType,
+    newLife: begins && view.exists,
+    lineage: begins && lineage,
     result: (committed) => ({
       result,
       tail: committed.at(-1)?.offset ?? view.tail,
@@ -124,10 +125,9 @@ export class PlainStreamWriter {
   ): Promise<PlainWritten<Result>> {
     const decide = (view: StreamView<PlainStream>, stored?: Stored): Decision<PlainStream, PlainWritten<Result>> =>
       orRefuse(() => toDecision(view, write.decide(view, stored), write));
-    const command: Command<PlainStream, PlainWritten<Result>> = {
-      ...identityOf(taken),
-      creates: write.creates ?? false,
-      ...(write.producer !== undefined && { producer: write.producer }),
+    const command = logCommand<PlainStream, PlainWritten<Result>>(taken, {
+      creates: write.creates,
+      producer: write.producer,
       decide: (view) => {
         assertHeld(taken);
         return decide(view);
@@ -138,7 +138,7 @@ export class PlainStreamWriter {
         const { contentType, closed } = found.message.state;
         return { result: write.replay, tail: found.offset, closed, contentType, seq: found.message.seq };
       },
-    };
+    });
     const written = await this.log.submit(this.stream(tenant, path), command);
     noteWritten(taken.attempt, written.seq);
     return written;

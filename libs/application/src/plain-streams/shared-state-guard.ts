@@ -30,13 +30,21 @@ export class SharedStateGuard {
   constructor(private readonly access: SharedStateAccess) {}
 
   /** @throws DomainError UNAUTHORIZED */
-  async writing<Answer>(
+  writing<Answer>(
     caller: Caller,
     path: string,
     owner: string | undefined,
     write: (allowed: Allowed) => Promise<Answer>,
   ): Promise<Answer> {
-    if (classOfPath(path) !== 'shared-state') return write(asDecided);
+    return classOfPath(path) === 'shared-state' ? this.guarded(caller, path, owner, write) : write(asDecided);
+  }
+
+  private async guarded<Answer>(
+    caller: Caller,
+    path: string,
+    owner: string | undefined,
+    write: (allowed: Allowed) => Promise<Answer>,
+  ): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const may = await this.access.requireWrite(caller, path, owner);
       try {

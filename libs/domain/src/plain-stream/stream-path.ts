@@ -21,11 +21,7 @@ const decode = (segment: string): string => {
   }
 };
 
-// Most are so: nothing in them is encoded, and nothing can stand for anything else.
-const PLAIN_SEGMENT = /^[\w~:@!$&'()+,;=-]+$/;
-
 const checkSegment = (segment: string): void => {
-  if (PLAIN_SEGMENT.test(segment)) return;
   if (segment === '') throw invalid('the path must not have empty segments');
   if (/[^\x21-\x7e]/.test(segment)) throw invalid('the path must be percent-encoded');
   const text = decode(segment);
@@ -36,21 +32,29 @@ const checkSegment = (segment: string): void => {
 /** Bytes of the path as subject tokens, where every character that is not safe takes three: `%XX`. */
 const escapedBytes = (path: string): number => path.replace(/[^A-Za-z0-9_~:@!$&'()+,;=/-]/g, '%XX').length;
 
+// Most are so: nothing in their segments is encoded, and nothing can stand for anything else.
+const PLAIN_PATH = /^[\w~:@!$&'()+,;=-]+(?:\/[\w~:@!$&'()+,;=-]+)*$/;
+
 /**
  * The one name of a stream, whatever prefix it is reached by: its segments as they were sent, still encoded where they
  * were. @throws DomainError for what could be taken for another path or cannot be one
  */
 export const streamPath = (sent: string): string => {
-  for (const segment of sent.split('/')) checkSegment(segment);
-  if (escapedBytes(sent) > MAX_PATH_BYTES)
+  const plain = PLAIN_PATH.test(sent);
+  if (!plain) for (const segment of sent.split('/')) checkSegment(segment);
+  if ((plain ? sent.length : escapedBytes(sent)) > MAX_PATH_BYTES)
     throw invalid(`the path must be at most ${String(MAX_PATH_BYTES)} bytes, escaped`);
   return sent;
 };
 
 const SERVER_WRITTEN = new Set(['_cron', '_entities', '_webhooks']);
 
+// Every other path is plain, whatever its segments are: this is asked several times of each request.
+const PERHAPS_NOT_PLAIN = /^_|%|\/(?:main|attachments|wake)(?:\/|$)/;
+
 /** `path` is canonical. Names are compared decoded, so that no other spelling of one slips through. */
 export const classOfPath = (path: string): PathClass => {
+  if (!PERHAPS_NOT_PLAIN.test(path)) return 'plain';
   const [first = '', second = '', third = '', ...rest] = path.split('/').map(decode);
   // Bulk operations are shown by their own route, to those who asked for them.
   if (first === '__ds' || first === '_operations') return 'control';

@@ -61,11 +61,15 @@ interface WireState {
   readonly d?: number;
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
 const NON_ASCII = /[^\x20-\x7e]/g;
 
 /** Header values travel as one line of ASCII, so their length in bytes is their length in characters. */
-const toHeader = (value: unknown): string =>
-  JSON.stringify(value).replace(NON_ASCII, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const toHeader = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  if (ASCII.test(text)) return text;
+  return text.replace(NON_ASCII, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+};
 
 /** Bytes of a value as a header. */
 export const headerLength = (value: unknown): number => toHeader(value).length;
@@ -90,10 +94,10 @@ const unitToWire = ({ id, count, producer, streamSeq, keyed, fingerprint }: Unit
 const unitFromWire = ([id, count, more]: WireUnit): Unit => ({
   id,
   count,
-  ...(more?.p && { producer: producerFromWire(more.p) }),
-  ...(more?.s !== undefined && { streamSeq: more.s }),
-  ...(more?.k && { keyed: true as const }),
-  ...(more?.h !== undefined && { fingerprint: more.h }),
+  producer: more?.p && producerFromWire(more.p),
+  streamSeq: more?.s,
+  keyed: more?.k && true,
+  fingerprint: more?.h,
 });
 
 // Before `e` was written, the list alone said nothing about those it had lost: 32, or 1 KB, was the most it had.
@@ -107,12 +111,9 @@ export const producerBytes = (producers: readonly Producer[]): number =>
 const looksFull = (producers: readonly Producer[]): boolean =>
   producers.length >= FULL_LIST || producerBytes(producers) > FULL_LIST_BYTES;
 
-const evicted = ({
-  producers,
-  moreProducers,
-}: Pick<StateAfter, 'producers' | 'moreProducers'>): Pick<WireState, 'e'> => {
-  if (moreProducers) return { e: 1 };
-  return looksFull(producers) ? { e: 0 } : {};
+const evicted = ({ producers, moreProducers }: Pick<StateAfter, 'producers' | 'moreProducers'>): WireState['e'] => {
+  if (moreProducers) return 1;
+  return looksFull(producers) ? 0 : undefined;
 };
 
 /** `tail: 'self'`: this message ends with a public item. `incarnation`, `coldAt` 0: this message, -n: n before it. */
@@ -121,17 +122,18 @@ export interface StateDraft extends Omit<StateAfter, 'tail' | 'coldAt'> {
   readonly coldAt: number | 'none';
 }
 
+/** Fields that are undefined are not written: JSON has no such value. */
 const stateToWire = (state: StateDraft): WireState => ({
   i: state.incarnation,
   m: state.contentType,
   t: state.tail === 'self' ? 0 : [state.tail.seq, state.tail.pos],
-  ...(state.closed && { c: 1 as const }),
-  ...(state.closedBy && { b: producerToWire(state.closedBy) }),
-  ...(state.producers.length > 0 && { p: state.producers.map(producerToWire) }),
-  ...evicted(state),
-  ...(state.lastStreamSeq !== undefined && { q: state.lastStreamSeq }),
-  ...(state.hot !== null && { a: state.hot }),
-  ...(state.coldAt !== 'none' && { d: state.coldAt }),
+  c: state.closed ? 1 : undefined,
+  b: state.closedBy && producerToWire(state.closedBy),
+  p: state.producers.length > 0 ? state.producers.map(producerToWire) : undefined,
+  e: evicted(state),
+  q: state.lastStreamSeq,
+  a: state.hot ?? undefined,
+  d: state.coldAt === 'none' ? undefined : state.coldAt,
 });
 
 const sequence = (wire: number, own: number): number => (wire > 0 ? wire : own + wire);
@@ -144,10 +146,10 @@ const stateFromWire = (wire: WireState, seq: number): StateAfter => {
     contentType: wire.m,
     tail: wire.t === 0 ? { seq, pos: 0 } : { seq: wire.t[0], pos: wire.t[1] },
     closed: wire.c === 1,
-    ...(wire.b && { closedBy: producerFromWire(wire.b) }),
+    closedBy: wire.b && producerFromWire(wire.b),
     producers,
-    ...(more && { moreProducers: true as const }),
-    ...(wire.q !== undefined && { lastStreamSeq: wire.q }),
+    moreProducers: more ? true : undefined,
+    lastStreamSeq: wire.q,
     hot: wire.a ?? null,
     coldAt: wire.d === undefined ? 0 : sequence(wire.d, seq),
   };
@@ -181,7 +183,7 @@ export interface MessageDraft {
 /** The payload of a state message. */
 export const encodeCold = (cold: Json): Uint8Array => Buffer.from(JSON.stringify(cold));
 
-export const encodeMessage = (draft: MessageDraft): EncodedMessage => {
+export const encodeHeaders = (draft: Omit<MessageDraft, 'payload'>): EncodedMessage['headers'] => {
   const headers: (readonly [string, string])[] = [[HEADER.format, FORMAT]];
   if (draft.kind !== 'commit') headers.push([HEADER.kind, draft.kind]);
   if (draft.piece) headers.push([HEADER.piece, `${String(draft.piece.index)}/${String(draft.piece.total)}`]);
@@ -192,8 +194,13 @@ export const encodeMessage = (draft: MessageDraft): EncodedMessage => {
   if (draft.types.length > 0) headers.push([HEADER.types, toHeader(draft.types)]);
   headers.push([HEADER.state, toHeader(stateToWire(draft.state))]);
   if (draft.cold !== undefined) headers.push([HEADER.cold, toHeader(draft.cold)]);
-  return { headers, payload: draft.payload };
+  return headers;
 };
+
+export const encodeMessage = (draft: MessageDraft): EncodedMessage => ({
+  headers: encodeHeaders(draft),
+  payload: draft.payload,
+});
 
 // Such an id is written as it is, between quotes.
 const PLAIN_ID = /^[\w.:-]*$/;

@@ -1,6 +1,6 @@
 import { PublishRefused } from '../port/log-backend.js';
 import type { EncodedCommit, EncodedMessage } from '../port/message.js';
-import { encodeMessage, type MessageDraft, type StateDraft } from './format-v1.js';
+import { encodeHeaders, encodeMessage, type MessageDraft, type StateDraft } from './format-v1.js';
 
 const MIB = 1024 * 1024;
 /** Content of one message: an append to an entity, in brackets. The broker takes 256 KiB more, for the headers. */
@@ -61,9 +61,7 @@ const encodePieces = ({ message, content, before, born }: CommitDraft): EncodedM
 /** One message, or several when the content is too large for one. Throws PublishRefused when no reader could join them. */
 export const encodeCommit = (draft: CommitDraft): EncodedCommit => {
   const bytes = draft.content.reduce((sum, { length }) => sum + length, 0);
-  // Spread in front of another field, the draft would get a shape of its own, which costs more than the encoding.
-  if (bytes <= MESSAGE_BYTES)
-    return [encodeMessage(Object.assign({ payload: Buffer.concat(draft.content) }, draft.message))];
+  if (bytes <= MESSAGE_BYTES) return [{ headers: encodeHeaders(draft.message), payload: Buffer.concat(draft.content) }];
   if (draft.message.units.filter(({ count }) => count > 0).length > 1)
     throw new PublishRefused('several units must fit into one message');
   return encodePieces(draft) as [EncodedMessage, ...EncodedMessage[]];

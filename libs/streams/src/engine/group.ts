@@ -113,10 +113,10 @@ export class Group<S> {
       exists: after !== undefined || this.units.length > 0,
       contentType: this.contentType,
       closed: this.closed,
-      ...(this.closedBy && { closedBy: this.closedBy }),
+      closedBy: this.closedBy,
       tail: after?.tail ?? START,
       producers: this.producers.facts(producer),
-      ...(this.lastStreamSeq !== undefined && { lastStreamSeq: this.lastStreamSeq }),
+      lastStreamSeq: this.lastStreamSeq,
       state: this.state,
     };
   }
@@ -158,14 +158,9 @@ export class Group<S> {
 
   private addUnit({ id, keyed, fingerprint }: Identity, draft: UnitDraft): void {
     const index = this.units.length;
-    const unit: Unit = {
-      id,
-      count: draft.count,
-      ...(draft.producer && { producer: draft.producer }),
-      ...(draft.streamSeq !== undefined && { streamSeq: draft.streamSeq }),
-      ...(keyed && { keyed: true as const }),
-      ...(fingerprint !== undefined && { fingerprint }),
-    };
+    const { count, producer, streamSeq } = draft;
+    // One shape for all: objects put together from parts each get a shape of their own, which is slow to use.
+    const unit: Unit = { id, count, producer, streamSeq, keyed: keyed ? true : undefined, fingerprint };
     this.units.push(unit);
     this.ids.add(id);
     this.headerBytes += unitHeaderBytes(unit, draft.events);
@@ -196,8 +191,8 @@ export class Group<S> {
         events: this.events,
         types: [...this.types],
         state: draft,
-        ...(this.lineage && { lineage: this.lineage }),
-        ...(changed && cold !== undefined && { cold }),
+        lineage: this.lineage,
+        cold: changed ? cold : undefined,
       },
       content: this.content(),
       before: () => this.stateBefore(),
@@ -248,14 +243,16 @@ export class Group<S> {
   }
 
   private stateDraft(hot: Json, coldAt: number | 'none'): StateDraft {
+    const { producers, more } = this.producers.state;
     return {
       incarnation: this.born ? 0 : (this.base.after?.incarnation ?? 0),
       contentType: this.contentType,
       closed: this.closed,
-      ...(this.closedBy && { closedBy: this.closedBy }),
+      closedBy: this.closedBy,
       tail: this.counted > 0 ? 'self' : this.before,
-      ...this.producers.state,
-      ...(this.lastStreamSeq !== undefined && { lastStreamSeq: this.lastStreamSeq }),
+      producers,
+      moreProducers: more ? true : undefined,
+      lastStreamSeq: this.lastStreamSeq,
       hot,
       coldAt,
     };

@@ -1,5 +1,5 @@
 import { producerBytes } from '../codec/format-v1.js';
-import type { Producer, StateAfter } from '../port/message.js';
+import type { Producer } from '../port/message.js';
 import type { Tail } from './tail.js';
 
 // State is inline in every message, so the producers it lists are bounded by count and by bytes.
@@ -38,9 +38,8 @@ export class ProducerBook {
     this.list = { producers: this.base, more: tail?.moreProducers ?? false };
   }
 
-  get state(): Pick<StateAfter, 'producers' | 'moreProducers'> {
-    const { producers, more } = this.list;
-    return more ? { producers, moreProducers: true } : { producers };
+  get state(): Listed {
+    return this.list;
   }
 
   /** Otherwise it must be looked up before anything is decided about it. On a closed stream nobody asks. */

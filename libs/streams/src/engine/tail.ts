@@ -31,9 +31,9 @@ export const viewOf = <S>({ after, state }: AggregateTail<S>): StreamView<S> => 
   exists: after !== undefined,
   contentType: after?.contentType ?? '',
   closed: after?.closed ?? false,
-  ...(after?.closedBy && { closedBy: after.closedBy }),
+  closedBy: after?.closedBy,
   tail: after?.tail ?? START,
   producers: after?.producers ?? [],
-  ...(after?.lastStreamSeq !== undefined && { lastStreamSeq: after.lastStreamSeq }),
+  lastStreamSeq: after?.lastStreamSeq,
   state,
 });

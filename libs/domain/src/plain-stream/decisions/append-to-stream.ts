@@ -1,7 +1,7 @@
 import { nothing } from '../../kernel/decision.js';
-import { present } from '../../kernel/present.js';
 import { AppendRefused, type AppendRequest } from '../../stream/append.js';
 import { decideAppend, malformedAppend } from '../../stream/append.decider.js';
+import type { PlainStreamEvent } from '../plain-stream.events.js';
 import { gone, type PlainDecided, type PlainFacts } from '../plain-stream.decision.js';
 import { isExpired, type LiveStream, type PlainStream } from '../plain-stream.state.js';
 
@@ -20,17 +20,11 @@ export type AppendedToStream =
 const append = ({ expiry }: LiveStream, { now, request }: AppendToStream): PlainDecided<AppendedToStream> => {
   const { producer, streamSeq, close } = request;
   const closed = close === true;
+  // Only idle time is renewed by use; other streams need not carry the instant along.
+  const events: PlainStreamEvent[] = expiry?.kind === 'idle' ? [{ type: 'renewed', data: { at: now } }] : [];
   return {
-    units: [
-      {
-        items: [],
-        // Only idle time is renewed by use; other streams need not carry the instant along.
-        events: expiry?.kind === 'idle' ? [{ type: 'renewed', data: { at: now } }] : [],
-        asSent: true,
-        ...present({ producer, streamSeq }),
-      },
-    ],
-    ...(closed ? { close: true } : {}),
+    units: [{ items: [], events, asSent: true, producer, streamSeq }],
+    close: closed ? true : undefined,
     result: { kind: 'appended', closed },
   };
 };
