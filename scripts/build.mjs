@@ -1,5 +1,6 @@
 /*
- * Compiles apps, libs, examples and test/bench into dist/ with Nest's swc builder, only when something changed.
+ * Compiles apps, libs, examples and test/bench into dist/ with Nest's swc builder, only when something changed, and joins
+ * each program into a few files (see bundle.mjs).
  * "Changed" is a digest of path, size and mtime of every source, so deletions and restored old files count too.
  * Does not type-check (`npm run typecheck` does). `--force` rebuilds whatever the digest says.
  */
@@ -13,12 +14,13 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
 const dist = join(root, 'dist');
+const programs = join(dist, 'programs', '/');
 const stampFile = join(dist, '.build-stamp');
 const lockFile = join(dist, '.build-lock');
 // Far longer than any build, in case the dead holder's pid now belongs to something else.
 const LOCK_EXPIRES_MS = 120_000;
 
-const config = ['.swcrc', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
+const config = ['.swcrc', 'nest-cli.json', 'tsconfig.json', 'package-lock.json', 'scripts/bundle.mjs'];
 const sourceFolders = JSON.parse(readFileSync(join(root, 'nest-cli.json'), 'utf8')).compilerOptions.builder.options
   .filenames;
 
@@ -96,6 +98,7 @@ const withLock = async (work) => {
 const pruneDist = () => {
   const wanted = new Set(sources().map((file) => join(dist, relative(root, file)).replace(/\.ts$/, '.js')));
   for (const file of filesUnder('dist')) {
+    if (file.startsWith(programs)) continue;
     if (/\.js(\.map)?$/.test(file) && !wanted.has(file.replace(/\.map$/, ''))) rmSync(file, { force: true });
   }
 };
@@ -124,6 +127,9 @@ export const buildIfNeeded = async ({ force = false } = {}) => {
     rmSync(stampFile, { force: true });
     pruneDist();
     await compile();
+    // Loaded here only: a start that finds everything built has no use for it.
+    const { bundle } = await import('./bundle.mjs');
+    await bundle();
     writeFileSync(stampFile, before);
     return true;
   });

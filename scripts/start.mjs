@@ -43,7 +43,8 @@ try {
   process.exit(1);
 }
 
-const main = join(root, 'dist', `${entry}.js`);
+const program = join(root, 'dist', 'programs', `${name}.js`);
+const main = existsSync(program) ? program : join(root, 'dist', `${entry}.js`);
 showSources(join(root, 'dist'));
 process.argv = [process.argv[0], main, ...args];
 await import(pathToFileURL(main).href);

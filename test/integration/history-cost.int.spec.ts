@@ -3,7 +3,7 @@
  * and rows from the database, not in time. HISTORY_LOG=1000000 makes the big log that big.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { LOG_STREAM, streamSubject } from '@app/contracts';
+import { LOG_STREAM, streamSubject } from '@app/contracts/topology/topology.js';
 import { logAddress } from '@app/messaging';
 import {
   connectDatabase,

@@ -24,7 +24,7 @@ const SEED = Number(process.env['REVEILLE_FAULT_SEED'] ?? Date.now() % 1_000_000
 const STREAM = 'LOG';
 
 // From the compiled sources; tests run in the root of the repository.
-const WRITER = join(process.cwd(), 'dist/test/processes/log-writer-process.js');
+const WRITER = join(process.cwd(), 'dist/programs/log-writer-process.js');
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { LOG_STREAM, REGISTRY_STREAM, entityTypeSubject } from '@app/contracts';
+import { LOG_STREAM, REGISTRY_STREAM, entityTypeSubject } from '@app/contracts/topology/topology.js';
 import { addressIn } from '@app/messaging';
 import { waitUntil } from '@app/platform/embedded/wait-until.js';
 import { listEntities, listEntityTypes, openDatabase, type Database } from '@app/read-model';

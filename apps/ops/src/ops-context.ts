@@ -1,4 +1,4 @@
-import { LOG_STREAM, REGISTRY_STREAM } from '@app/contracts';
+import { LOG_STREAM, REGISTRY_STREAM } from '@app/contracts/topology/topology.js';
 import type { Config } from '@app/platform';
 import { connectDatabase, type Database } from '@app/read-model';
 import { connectToNats, type NatsConnection } from '@app/streams/jetstream/index.js';

@@ -1,4 +1,4 @@
-import { streamSubject } from '@app/contracts';
+import { streamSubject } from '@app/contracts/topology/topology.js';
 import type { RunningFeed } from '@app/messaging';
 import { Rounds } from '@app/platform';
 import { PROJECTOR_GROUP, Purger, trimShapes, type LaneWorker, type ProjectionGroup } from '@app/read-model';

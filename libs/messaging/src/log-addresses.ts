@@ -1,4 +1,4 @@
-import { parseLogSubject, REGISTRY_SUBJECTS, unescapeToken } from '@app/contracts';
+import { parseLogSubject, REGISTRY_SUBJECTS, unescapeToken } from '@app/contracts/topology/topology.js';
 
 /** What a subject says about a message; shaped for the lanes of the read model. */
 export interface LogAddress {

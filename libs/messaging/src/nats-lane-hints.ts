@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LANES_ADVANCED, LANES_REBALANCE, LANES_WANTED } from '@app/contracts';
+import { LANES_ADVANCED, LANES_REBALANCE, LANES_WANTED } from '@app/contracts/topology/topology.js';
 import { Listeners } from '@app/platform';
 import type { Msg, NatsConnection } from '@nats-io/nats-core';
 

@@ -1,4 +1,4 @@
-import { parseLogSubject } from '@app/contracts';
+import { parseLogSubject } from '@app/contracts/topology/topology.js';
 import type { Database } from '@app/read-model';
 import type { LogMessage, RawMessage } from '@app/streams';
 import { decodeMessage } from '@app/streams/codec/index.js';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { LOG_STREAM } from '@app/contracts';
+import { LOG_STREAM } from '@app/contracts/topology/topology.js';
 import { findNatsServer, freePort } from '@app/platform/embedded/index.js';
 import { ServerProcess } from '@app/platform/embedded/server-process.js';
 import { connectToNats, type NatsConnection } from '@app/streams/jetstream/index.js';

@@ -13,7 +13,7 @@ import { CreateStreamHandler } from '@app/application/plain-streams/handlers/cre
 import { DeleteStreamHandler } from '@app/application/plain-streams/handlers/delete-stream.handler.js';
 import { PlainStreamWriter } from '@app/application/plain-streams/plain-stream-writer.js';
 import { PlainStreams } from '@app/application/plain-streams/plain-streams.js';
-import { streamSubject } from '@app/contracts';
+import { streamSubject } from '@app/contracts/topology/topology.js';
 import type { StreamConfig } from '@app/domain';
 import { SystemClock } from '@app/platform';
 import { logSubjects } from '@app/runtime/log-subjects.js';

@@ -20,7 +20,7 @@ export class ArmedChild<Step extends string> {
   ): Promise<ArmedChild<Step>> {
     const env = { ...process.env, NATS_URL: natsUrl, DATABASE_URL: databaseUrl, LEASE_MS: String(leaseMs) };
     // A jest module knows no import.meta.dirname of the sources; tests run in the root of the repository.
-    const file = join(process.cwd(), 'dist/test/processes', `${program}.js`);
+    const file = join(process.cwd(), 'dist/programs', `${program}.js`);
     const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     await once(child, 'message');
     return new ArmedChild(child);

@@ -1,4 +1,4 @@
-import { LOG_STREAM, REGISTRY_STREAM } from '@app/contracts';
+import { LOG_STREAM, REGISTRY_STREAM } from '@app/contracts/topology/topology.js';
 import { reportStreams } from '@app/messaging';
 import type { Config } from '@app/platform';
 import { REGISTRY_GROUP, reportLanes } from '@app/read-model';

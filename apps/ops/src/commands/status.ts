@@ -1,4 +1,4 @@
-import { LOG_STREAM } from '@app/contracts';
+import { LOG_STREAM } from '@app/contracts/topology/topology.js';
 import { reportStreams, type StreamReport } from '@app/messaging';
 import { durabilityOf, readSyncSetting, type Config, type DurabilityClass } from '@app/platform';
 import { reportProjections, reportPurges, type ProjectionReport } from '@app/read-model';

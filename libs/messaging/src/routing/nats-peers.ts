@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ROUTING_MEMBERS, routingSender, routingSubject } from '@app/contracts';
+import { ROUTING_MEMBERS, routingSender, routingSubject } from '@app/contracts/topology/topology.js';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core';
 import { packEnvelope, unpackEnvelope, type Frame } from './frames.js';
 import { GivenAway, type Untaken } from './given-away.js';

@@ -1,4 +1,4 @@
-import { parseLogSubject } from '@app/contracts';
+import { parseLogSubject } from '@app/contracts/topology/topology.js';
 import { HistoryStore as HistoryTable, type Database } from '@app/read-model';
 import { HistoryStore, type RawMessage, type ReadLimit } from '@app/streams';
 import { Patience } from './patience.js';

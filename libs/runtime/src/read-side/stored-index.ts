@@ -1,4 +1,4 @@
-import { parseLogSubject } from '@app/contracts';
+import { parseLogSubject } from '@app/contracts/topology/topology.js';
 import { ProducerIndex, UnitIndex, type Database } from '@app/read-model';
 import { LogIndex, type Indexed, type Producer, type UnitPlace } from '@app/streams';
 import { Patience } from './patience.js';
