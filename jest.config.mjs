@@ -25,6 +25,12 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
+// Both start real servers.
+const withServers = {
+  globalSetup: '<rootDir>/test/templates-set-up.mjs',
+  globalTeardown: '<rootDir>/test/templates-tear-down.mjs',
+};
+
 export default {
   // Two cores: more workers only make the real servers under test slower.
   maxWorkers: 2,
@@ -32,7 +38,7 @@ export default {
   testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
-    { ...shared, displayName: 'int', testMatch: ['<rootDir>/test/integration/**/*.int.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'] },
+    { ...shared, ...withServers, displayName: 'int', testMatch: ['<rootDir>/test/integration/**/*.int.spec.ts'] },
+    { ...shared, ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'] },
   ],
 };

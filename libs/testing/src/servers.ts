@@ -10,6 +10,7 @@ import {
   type EmbeddedServers,
   type NatsSync,
 } from '@app/platform/embedded/index.js';
+import { seedPostgres } from './postgres-template.js';
 
 export interface TestServersOptions {
   readonly nats?: boolean;
@@ -75,6 +76,8 @@ export const startTestServers = async ({
 }: TestServersOptions): Promise<TestServers> => {
   const dir = await testDir();
   const postgresSettings = durablePostgres ? {} : THROW_AWAY;
+  const templates = process.env['REVEILLE_TEST_TEMPLATES'];
+  if (postgres && templates !== undefined) await seedPostgres(join(dir, 'postgres'), templates);
   return new TestServers(dir, await startEmbedded({ dataDir: dir, nats, postgres, natsSync, postgresSettings }));
 };
 
