@@ -165,8 +165,16 @@ describe('an attachment', () => {
   it('cannot be added or removed once the entity has ended, but read', async () => {
     await entities.spawn('files/ended');
     await attach(call, 'files/ended', [idOf('kept'), ...subject, file('kept')]);
+    const under = (key: string): Promise<Answer> =>
+      call('POST', '/v1/entities/files/ended/attachments', formBytes([...subject, file('x')]), {
+        ...MULTIPART,
+        'idempotency-key': key,
+      });
+    const before = await under('before the end');
     await call('DELETE', '/v1/entities/files/ended');
     expect(await attach(call, 'files/ended', [...subject, file('x')])).toMatchObject(refused(409, 'NOT_RUNNING'));
+    expect(await under('after the end')).toMatchObject(refused(409, 'NOT_RUNNING'));
+    expect(await under('before the end')).toMatchObject({ status: 201, json: before.json });
     const path = '/v1/entities/files/ended/attachments/kept';
     expect(await call('DELETE', path)).toMatchObject(refused(409, 'NOT_RUNNING'));
     expect((await call('GET', path)).text).toBe('kept');

@@ -62,10 +62,12 @@ export class AttachFileHandler implements ICommandHandler<AttachFileCommand> {
     const { tenant } = caller;
     const { entity } = await this.access.require(caller, address, 'write');
     const taken = command.stamped(this.log, this.clock);
-    // Under a key it may have been done when the entity still took it.
-    if (!taken.attempt?.key) checkTakesManifests(entity);
+    const { key } = taken.attempt ?? {};
+    if (!key) checkTakesManifests(entity);
     const { bytes, ...file } = await receive();
     const manifest = describe(file, bytes.length, address, caller, taken);
+    // Under a key it may have been done when the entity still took it: then there is something.
+    if (key && !(await this.attachments.current(tenant, manifest.streamPath.slice(1)))) checkTakesManifests(entity);
     const stored = await this.store(tenant, taken, manifest, bytes);
     if (taken.attempt?.replayed && !isSame(stored.manifest, manifest)) throw new KeyReused();
     await this.attachments.list(tenant, stored);
