@@ -23,7 +23,7 @@ import {
   type StreamRef,
   type StreamView,
 } from '@app/streams';
-import { stamp, type Stamp } from '../kernel/stamp.js';
+import { identityOf, stamp, type Stamp } from '../kernel/stamp.js';
 import { orRefuse, toDecision, type Outcome } from '../kernel/to-decision.js';
 import type { Subjects } from '../ports/subjects.js';
 
@@ -90,14 +90,12 @@ export class MembershipStreams {
     tenant: string,
     ref: string,
     decide: Decide<Result>,
-    { id, since, deadline } = stamp(this.log, this.clock),
+    taken = stamp(this.log, this.clock),
   ): Promise<Outcome<Membership, Result>> {
     const command: Command<Membership, Outcome<Membership, Result>> = {
-      id,
-      since,
-      deadline,
+      ...identityOf(taken),
       decide: (view) => orRefuse(() => toDecision(view, decide(view), evolveMembership)),
-      // Only an attempt of this very call can be found under a new id.
+      // Found under a client's key it was done before; under a new id it is an attempt of this very call.
       replay: async ({ message, unit, offset, before }) => {
         const view = await before();
         const { result } = decide(view);
