@@ -4724,13 +4724,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description it was deleted, and only its forks have the content */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
         };
     };
     "streams.read.1": {
@@ -5174,13 +5167,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description it was deleted, and only its forks have the content */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
         };
     };
     "plainStreams.read": {
@@ -5290,6 +5276,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
                 /** @description seconds without use after which the stream ends */
                 "stream-ttl"?: string;
                 /** @description RFC 3339; not together with a TTL */
@@ -5374,7 +5362,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `CONFLICT` */
+            /** @description `CONFLICT`, `IDEMPOTENCY_KEY_REUSED` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5407,6 +5395,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
                 /** @description names the producer; the three producer headers are sent together */
                 "producer-id"?: string;
                 /** @description a higher epoch fences the lower ones */
@@ -5489,7 +5479,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `CONFLICT` */
+            /** @description `CONFLICT`, `IDEMPOTENCY_KEY_REUSED` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5516,7 +5506,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDto"];
                 };
             };
-            /** @description `OVERLOADED`, `OVERLOADED` */
+            /** @description `OVERLOADED` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5530,7 +5520,10 @@ export interface operations {
     "plainStreams.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description under the same key the request has one effect, however often it is sent */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description one or more segments */
                 path: unknown;
@@ -5546,6 +5539,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
             /** @description `UNAUTHORIZED` */
             403: {
                 headers: {
@@ -5557,6 +5559,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDto"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,14 +8,14 @@ export const ApiAddress = (): MethodDecorator =>
 
 /** Errors of a route, one response per status. Every route may also answer 401, 413, 429, 500 and 503. */
 export const ApiErrors = (...codes: readonly CatalogueCode[]): MethodDecorator => {
-  const byStatus = new Map<number, string[]>();
+  const byStatus = new Map<number, Set<string>>();
   for (const code of codes) {
     const { status, wire } = errorEntry(code);
-    byStatus.set(status, [...(byStatus.get(status) ?? []), wire ?? code]);
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(wire ?? code));
   }
   return applyDecorators(
     ...[...byStatus].map(([status, names]) =>
-      ApiResponse({ status, type: ErrorDto, description: names.map((name) => `\`${name}\``).join(', ') }),
+      ApiResponse({ status, type: ErrorDto, description: [...names].map((name) => `\`${name}\``).join(', ') }),
     ),
   );
 };

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HEADERS } from '@app/contracts';
+import { ApiClientKey } from './api-client-key.js';
 import { ApiErrors } from './api-decorators.js';
 
 const OFFSET = '0000000000000042_0000000000000001';
@@ -62,18 +63,25 @@ export const ApiStreamRead = (): MethodDecorator =>
     ApiErrors('INVALID_REQUEST', 'STREAM_NOT_FOUND', 'STREAM_GONE'),
   );
 
-/** HEAD of a stream. */
-export const ApiStreamHead = (): MethodDecorator =>
+/** HEAD of a stream that is never deleted. */
+export const ApiMainStreamHead = (): MethodDecorator =>
   applyDecorators(
     ApiResponse({ status: 200, description: 'what there is, without content', headers: { ...NEXT_OFFSET, ...CLOSED } }),
     ApiResponse({ status: 400, description: 'this cannot be the name of a stream' }),
     ApiResponse({ status: 404, description: 'there is no such stream' }),
+  );
+
+/** HEAD of any other stream. */
+export const ApiStreamHead = (): MethodDecorator =>
+  applyDecorators(
+    ApiMainStreamHead(),
     ApiResponse({ status: 410, description: 'it was deleted, and only its forks have the content' }),
   );
 
 /** PUT of a plain stream. */
 export const ApiStreamCreate = (): MethodDecorator =>
   applyDecorators(
+    ApiClientKey(),
     ApiConsumes('application/json', 'application/octet-stream', 'text/plain'),
     ApiBody({ required: false, description: 'initial content', schema: {} }),
     ...optionalHeaders({
@@ -103,6 +111,7 @@ export const ApiStreamCreate = (): MethodDecorator =>
 /** POST to a plain stream. */
 export const ApiStreamAppend = (): MethodDecorator =>
   applyDecorators(
+    ApiClientKey(),
     ApiConsumes('application/json', 'application/octet-stream', 'text/plain'),
     ApiBody({ required: false, description: 'content; JSON streams take one item or an array', schema: {} }),
     ...optionalHeaders({
@@ -131,6 +140,7 @@ export const ApiStreamAppend = (): MethodDecorator =>
 /** DELETE of a plain stream. */
 export const ApiStreamDelete = (): MethodDecorator =>
   applyDecorators(
+    ApiClientKey(),
     ApiResponse({ status: 204, description: 'deleted' }),
     ApiErrors('FORBIDDEN', 'STREAM_NOT_FOUND', 'STREAM_GONE'),
   );

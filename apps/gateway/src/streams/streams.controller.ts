@@ -5,7 +5,7 @@ import { ApiError } from '@app/contracts';
 import { present } from '@app/domain/kernel/present.js';
 import { callerOf } from '../auth/caller.js';
 import { ApiAddress } from '../docs/api-decorators.js';
-import { ApiStreamHead, ApiStreamRead } from '../docs/stream-decorators.js';
+import { ApiMainStreamHead, ApiStreamRead } from '../docs/stream-decorators.js';
 import { mainAddress } from '../http/params.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
 import { parseReadQuery } from './read-query.js';
@@ -23,7 +23,7 @@ export class StreamsController {
 
   @Head()
   @ApiAddress()
-  @ApiStreamHead()
+  @ApiMainStreamHead()
   head(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     return this.reads.head(this.target(request), reply);
   }
