@@ -25,12 +25,11 @@ const TOLD = ['stream-next-offset', 'stream-closed', 'content-type', 'stream-ttl
 
 /** How that which a request is about looks to somebody who may see everything. */
 export const addressed = async (wire: Wire, draft: Draft): Promise<string> => {
-  const found: unknown[] = [];
-  for (const [method, path] of looks(draft)) {
+  const look = async ([method, path]: readonly [string, string]): Promise<unknown> => {
     const { status, text, headers } = await wire.call(method, path);
-    found.push([path, status, text, method === 'HEAD' ? TOLD.map((name) => headers[name]) : []]);
-  }
-  return JSON.stringify(found);
+    return [path, status, text, method === 'HEAD' ? TOLD.map((name) => headers[name]) : []];
+  };
+  return JSON.stringify(await Promise.all(looks(draft).map(look)));
 };
 
 /** Whether a request could change something. */

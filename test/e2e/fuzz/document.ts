@@ -75,6 +75,15 @@ export const readDocument = ({ paths, components }: RawDocument): ApiDocument =>
   ),
 });
 
+/** Every answer that is documented: `409 NOT_RUNNING`, or `204` where no code is sent. */
+export const documentedAnswers = ({ method, responses }: Operation): readonly string[] => [
+  ...new Set(
+    [...responses].flatMap(([status, { codes }]) =>
+      codes.length === 0 || method === 'HEAD' ? [String(status)] : codes.map((code) => `${String(status)} ${code}`),
+    ),
+  ),
+];
+
 /** The schema that a `$ref` of the document means, or the schema itself. */
 export const resolved = ({ schemas }: ApiDocument, schema: Schema): Schema => {
   const name = typeof schema['$ref'] === 'string' ? schema['$ref'].split('/').at(-1) : undefined;

@@ -23,6 +23,8 @@ export interface Draft {
   readonly elsewhere?: boolean;
   /** It is no HTTP that a route ever sees: refused by what comes before. */
   readonly unreadable?: boolean;
+  /** Instead of a body only its length is sent, on several connections at once. */
+  readonly declared?: { readonly bytes: number; readonly times: number };
 }
 
 export const pathOf = ({ operation, params, query, rawPath }: Draft): string => {

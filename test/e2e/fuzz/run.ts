@@ -1,13 +1,14 @@
 import { Chance } from '@app/testing/chance.js';
 import { residentMiB } from '../support/resident.js';
 import { addressed, isHalfDone, mayChange } from './addressed.js';
-import type { ApiDocument, Operation } from './document.js';
+import { documentedAnswers, type ApiDocument, type Operation } from './document.js';
 import { bodyOf, pathOf, type Draft } from './draft.js';
 import { hostileDraft } from './hostile.js';
+import type { LogEnd } from './log-end.js';
 import { nearlyValid } from './near-valid.js';
 import { validDraft, type Kitchen } from './recipes.js';
-import { refusedDraft } from './refusals.js';
-import { Tally } from './tally.js';
+import { refusalsOf, refusedDraft } from './refusals/index.js';
+import { answerOf, Tally } from './tally.js';
 import { SchemaValues } from './values.js';
 import { Judge } from './verdict.js';
 import type { Reply, Wire } from './wire.js';
@@ -16,6 +17,7 @@ import { World } from './world.js';
 export interface FuzzOptions {
   readonly document: ApiDocument;
   readonly wire: Wire;
+  readonly log: LogEnd;
   readonly describer: string;
   readonly requests: number;
   readonly seed: number;
@@ -31,6 +33,8 @@ export interface FuzzReport {
   readonly faults: readonly string[];
   /** MiB, over the run. */
   readonly memory: readonly number[];
+  /** Of one answer each. */
+  readonly milliseconds: readonly number[];
   /** Refusals after which was looked whether anything had changed. */
   readonly compared: number;
 }
@@ -42,14 +46,11 @@ const NEAR = 0.13;
 
 const SAMPLES = 60;
 
-const draftFor = (operation: Operation, kitchen: Kitchen): Draft => {
-  const draft = validDraft(operation, kitchen);
-  const { chance } = kitchen.world;
-  const lot = chance.next();
-  if (lot < VALID) return draft;
-  if (lot < VALID + REFUSED) return refusedDraft(draft, kitchen);
-  return lot < VALID + REFUSED + NEAR ? nearlyValid(draft, chance) : hostileDraft(draft, chance);
-};
+/** When the database or the broker is away. */
+export const OUTAGE = '503 UNAVAILABLE';
+
+/** Any route may answer so, as the document says once for all. */
+const ANYWHERE = ['401', '401 UNAUTHORIZED', '413 PAYLOAD_TOO_LARGE'];
 
 const excerpt = (text: string): string =>
   text.length > 400 ? `${text.slice(0, 400)}… (${String(text.length)})` : text;
@@ -63,42 +64,95 @@ const shown = (draft: Draft, reply: Reply): string =>
   ].join('\n');
 
 /** Requests one after the other: otherwise nobody could say which of them changed what. */
-export const fuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
-  const { document, wire, requests, limitMs, pid } = options;
-  const chance = new Chance(options.seed);
-  const world = new World(wire, chance, options.describer);
-  const kitchen = { world, values: new SchemaValues(document, chance) };
-  const judge = new Judge(document);
-  const tally = new Tally(document);
-  const faults = new Map<string, string>();
-  const memory: number[] = [];
-  let compared = 0;
+export class Fuzz {
+  private readonly kitchen: Kitchen;
+  private readonly judge: Judge;
+  private readonly tally: Tally;
+  private readonly faults = new Map<string, string>();
+  private readonly milliseconds: number[] = [];
+  private compared = 0;
 
-  const one = async (operation: Operation): Promise<void> => {
-    await world.tend();
-    const draft = draftFor(operation, kitchen);
-    const watched = draft.flavour !== 'valid' && mayChange(draft);
-    const before = watched ? await addressed(wire, draft) : '';
+  constructor(private readonly options: FuzzOptions) {
+    const { document, wire, seed, describer } = options;
+    const chance = new Chance(seed);
+    this.kitchen = { world: new World(wire, chance, describer), values: new SchemaValues(document, chance) };
+    this.judge = new Judge(document);
+    this.tally = new Tally(document);
+  }
+
+  async run(): Promise<FuzzReport> {
+    const { document, requests, pid } = this.options;
+    const memory: number[] = [];
+    await this.kitchen.world.begin();
+    for (const operation of document.operations) await this.eachAnswer(operation);
+    const every = Math.ceil(requests / SAMPLES);
+    for (let count = 0; count < requests; count += 1) {
+      if (count % every === 0) memory.push(await residentMiB(pid));
+      const operation = document.operations[count % document.operations.length] as Operation;
+      await this.one(operation, await this.anyDraft(operation));
+    }
+    const { tally, milliseconds, compared } = this;
+    return { tally, faults: [...this.faults.values()], memory, milliseconds, compared };
+  }
+
+  /** A request that is to be answered so; undefined when nothing is known that would be. */
+  async directed(operation: Operation, answer: string): Promise<Draft | undefined> {
+    const way = refusalsOf(operation)[answer];
+    return way && { ...(await way(await this.valid(operation), this.kitchen)), flavour: 'directed' };
+  }
+
+  /** A request for each answer that is documented and for which there is a way to meet it. */
+  private async eachAnswer(operation: Operation): Promise<void> {
+    for (const answer of new Set([...documentedAnswers(operation), ...ANYWHERE])) {
+      const draft = answer === OUTAGE ? undefined : await this.directed(operation, answer);
+      if (draft) await this.one(operation, draft, answer);
+    }
+  }
+
+  private async valid(operation: Operation): Promise<Draft> {
+    await this.kitchen.world.tend();
+    return validDraft(operation, this.kitchen);
+  }
+
+  private async anyDraft(operation: Operation): Promise<Draft> {
+    const draft = await this.valid(operation);
+    const { chance } = this.kitchen.world;
+    const lot = chance.next();
+    if (lot < VALID) return draft;
+    if (lot < VALID + REFUSED) return refusedDraft(draft, this.kitchen);
+    return lot < VALID + REFUSED + NEAR ? nearlyValid(draft, chance) : hostileDraft(draft, chance);
+  }
+
+  private async one(operation: Operation, draft: Draft, wanted?: string): Promise<void> {
+    const { wire, limitMs } = this.options;
+    const unchanged = draft.flavour !== 'valid' && mayChange(draft) ? await this.look(draft) : undefined;
     const reply = await wire.send(draft);
-    tally.note(draft, reply);
-    const found = [...judge.faults(draft, reply, limitMs)];
-    if (watched && reply.status >= 400 && !isHalfDone(draft, reply.status)) {
-      compared += 1;
-      const after = await addressed(wire, draft);
-      if (after !== before) found.push(`changed after a refusal: ${before} -> ${after}`);
+    this.tally.note(draft, reply);
+    this.milliseconds.push(reply.ms);
+    const found = [...this.judge.faults(draft, reply, limitMs)];
+    const answer = answerOf(reply);
+    if (wanted !== undefined && answer !== wanted) found.push(`${answer} instead of ${wanted}`);
+    if (unchanged && reply.status >= 400 && !isHalfDone(draft, reply.status)) {
+      this.compared += 1;
+      found.push(...(await unchanged()));
     }
     for (const fault of found) {
       const kind = `${operation.id}: ${fault.slice(0, 60)}`;
-      if (!faults.has(kind)) faults.set(kind, `${operation.id}: ${fault}\n${shown(draft, reply)}`);
+      if (!this.faults.has(kind)) this.faults.set(kind, `${operation.id}: ${fault}\n${shown(draft, reply)}`);
     }
-    await world.learn(draft, reply);
-  };
-
-  await world.begin();
-  const every = Math.ceil(requests / SAMPLES);
-  for (let count = 0; count < requests; count += 1) {
-    if (count % every === 0) memory.push(await residentMiB(pid));
-    await one(document.operations[count % document.operations.length] as Operation);
+    await this.kitchen.world.learn(draft, reply);
   }
-  return { tally, faults: [...faults.values()], memory, compared };
-};
+
+  /** How things are; the answer tells what is not so any more. */
+  private async look(draft: Draft): Promise<() => Promise<readonly string[]>> {
+    const { wire, log } = this.options;
+    const [before, position] = await Promise.all([addressed(wire, draft), log.position()]);
+    return async () => {
+      const [after, written] = await Promise.all([addressed(wire, draft), log.writtenSince(position)]);
+      return [
+        ...written.map((message) => `written after all: ${message}`),
+        ...(after === before ? [] : [`changed after a refusal: ${before} -> ${after}`]),
+      ];
+    };
+  }
+}

@@ -1,4 +1,4 @@
-import type { ApiDocument } from './document.js';
+import { documentedAnswers, type ApiDocument } from './document.js';
 import type { Draft } from './draft.js';
 import type { Reply } from './wire.js';
 
@@ -9,6 +9,10 @@ interface Count {
   readonly codes: Map<string, number>;
 }
 
+/** As the document names it, see `documentedAnswers`. */
+export const answerOf = ({ status, json }: Reply): string =>
+  status < 400 ? String(status) : `${String(status)} ${String(json?.error?.code ?? '')}`.trim();
+
 /** What was asked and what came of it, by operation. */
 export class Tally {
   private readonly counts = new Map<string, Count>();
@@ -18,13 +22,16 @@ export class Tally {
       this.counts.set(id, { requests: 0, succeeded: 0, slowestMs: 0, codes: new Map() });
   }
 
-  note({ operation, elsewhere }: Draft, { status, json, ms }: Reply): void {
+  note({ operation, elsewhere, flavour }: Draft, reply: Reply): void {
+    const { status, ms } = reply;
     const count = this.counts.get(operation.id) as Count;
-    count.requests += 1;
+    // The share of successes is that of requests left to chance.
+    const byChance = flavour !== 'directed';
+    if (byChance) count.requests += 1;
     count.slowestMs = Math.max(count.slowestMs, ms);
     if (elsewhere) return;
-    if (status < 300) count.succeeded += 1;
-    const code = status < 400 ? String(status) : `${String(status)} ${String(json?.error?.code ?? '')}`.trim();
+    if (byChance && status < 300) count.succeeded += 1;
+    const code = answerOf(reply);
     count.codes.set(code, (count.codes.get(code) ?? 0) + 1);
   }
 
@@ -37,19 +44,17 @@ export class Tally {
 
   /** `operation: status code` that the document names and nobody met. */
   unseen(): readonly string[] {
-    return this.document.operations.flatMap(({ id, method, responses }) => {
-      const { codes } = this.counts.get(id) as Count;
-      const named = [...responses].flatMap(([status, { codes: errors }]) =>
-        errors.length === 0 || method === 'HEAD' ? [String(status)] : errors.map((code) => `${String(status)} ${code}`),
+    return this.document.operations.flatMap((operation) => {
+      const { codes } = this.counts.get(operation.id) as Count;
+      return documentedAnswers(operation).flatMap((answer) =>
+        codes.has(answer) ? [] : [`${operation.id}: ${answer}`],
       );
-      return [...new Set(named)].filter((code) => !codes.has(code)).map((code) => `${id}: ${code}`);
     });
   }
 
-  /** Codes of errors met anywhere. */
-  codes(): ReadonlySet<string> {
-    const all = [...this.counts.values()].flatMap(({ codes }) => [...codes.keys()]);
-    return new Set(all.flatMap((code) => code.split(' ')[1] ?? []));
+  /** Least part of successes of any operation. */
+  leastSuccess(): number {
+    return Math.min(...[...this.counts.values()].map(({ requests, succeeded }) => succeeded / requests));
   }
 
   table(): string {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { Pool } from 'undici';
 import { bodyOf, pathOf, type Draft, type Pairs } from './draft.js';
 
@@ -18,17 +21,21 @@ const parsed = (text: string): unknown => {
   }
 };
 
+const responseTo = async (one: ClientRequest): Promise<IncomingMessage> =>
+  (await once(one, 'response', { signal: AbortSignal.timeout(ANSWER_MS) }))[0] as IncomingMessage;
+
 const ANSWER_MS = 60_000;
 
 /** Sends paths, headers and bodies exactly as they are: no normal form, no escaping. */
 export class Wire {
   private readonly pool: Pool;
 
-  constructor(url: string) {
+  constructor(private readonly url: string) {
     this.pool = new Pool(url, { connections: 4, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
   }
 
   send(draft: Draft): Promise<Reply> {
+    if (draft.declared) return this.declare(draft, draft.declared);
     return this.raw(draft.method, pathOf(draft), draft.headers, bodyOf(draft));
   }
 
@@ -55,5 +62,21 @@ export class Wire {
     if (live) body.on('error', () => undefined).destroy();
     const text = live ? '' : await body.text();
     return { status: statusCode, headers, text, json: parsed(text), ms: performance.now() - started };
+  }
+
+  /** The first of the answers; the other requests are given up. */
+  private async declare(draft: Draft, { bytes, times }: NonNullable<Draft['declared']>): Promise<Reply> {
+    const started = performance.now();
+    const headers = [...draft.headers, ['content-length', String(bytes)], ['host', 'fuzz']].flat();
+    const asked = Array.from({ length: times }, () => {
+      const one = request(this.url, { method: draft.method, path: pathOf(draft), headers, agent: false });
+      one.on('error', () => undefined).flushHeaders();
+      return one;
+    });
+    const response = await Promise.any(asked.map(responseTo));
+    const text = await textOf(response);
+    for (const one of asked) one.destroy();
+    const { statusCode: status = 0 } = response;
+    return { status, headers: response.headers, text, json: parsed(text), ms: performance.now() - started };
   }
 }

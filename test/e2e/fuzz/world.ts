@@ -19,6 +19,9 @@ export const GROWING = 'fz-growing';
 /** Woken by others, and never looked at. */
 export const SINK = '/fz-open/sink';
 
+/** What the server is told that an attachment may have. */
+export const MAX_FILE_BYTES = 64 * 1024;
+
 export interface Address {
   readonly type: string;
   readonly id: string;
@@ -46,6 +49,10 @@ const TYPES = [
   { name: GROWING },
 ];
 
+const at = ({ type, id }: Address): string => `/v1/entities/${type}/${id}`;
+
+const bearing = (token: string): Pairs => [['authorization', `Bearer ${token}`]];
+
 const LIVE = 10;
 const CLAIMS = 4;
 const FEW = 3;
@@ -68,8 +75,6 @@ export class World {
   readonly entityGrants: (Address & { readonly grantId: string })[] = [];
   readonly typeGrants: { readonly name: string; readonly grantId: string }[] = [];
   readonly operations: string[] = [];
-  /** An `Idempotency-Key` that was used for something else. */
-  readonly usedKey = 'used-for-something-else';
   private count = 0;
 
   constructor(
@@ -85,27 +90,31 @@ export class World {
   }
 
   async begin(): Promise<void> {
-    for (const type of TYPES)
-      await this.made('POST', '/v1/entity-types', { ...type, description: 'fuzzed', permission_grants: [USERS] });
+    for (const type of TYPES) await this.register(type);
     await this.made('PUT', `/v1/entities${SINK}`, {});
-    const key: Pairs = [['idempotency-key', this.usedKey]];
-    await this.made('POST', `/v1/entities${SINK}/send`, { payload: 'once' }, key);
-    for (const kind of ['gone', 'closed'] as const) await this.addEndedStream(kind);
     while (this.ended.length < FEW) await this.addEnded();
   }
 
   /** Makes again what was used up. */
   async tend(): Promise<void> {
-    while (this.live.length < LIVE) await this.addLive(this.live, this.live.length % FEW === 0 ? TYPED : OPEN);
-    while (this.toKill.length < FEW) await this.addLive(this.toKill, MANY);
-    while (this.claims.length < CLAIMS) await this.addClaim();
-    while (this.streams.length < LIVE) await this.addStream(this.streams);
-    while (this.streamsToDelete.length < FEW) await this.addStream(this.streamsToDelete);
-    while (this.types.length < FEW) await this.addType();
-    while (this.attachments.length < FEW) await this.addAttachment();
-    while (this.entityGrants.length < FEW) await this.addEntityGrant();
-    while (this.typeGrants.length < FEW) await this.addTypeGrant();
-    while (this.operations.length < FEW) await this.addOperation();
+    await this.fill(1, this.gone, () => this.addEndedStream('gone'));
+    await this.fill(1, this.closed, () => this.addEndedStream('closed'));
+    await this.fill(LIVE, this.live, () => this.addLive(this.live, this.live.length % FEW === 0 ? TYPED : OPEN));
+    await Promise.all([
+      this.fill(FEW, this.toKill, () => this.addLive(this.toKill, MANY)),
+      this.fill(CLAIMS, this.claims, () => this.addClaim()),
+      this.fill(LIVE, this.streams, () => this.addStream(this.streams)),
+      this.fill(FEW, this.streamsToDelete, () => this.addStream(this.streamsToDelete)),
+      this.fill(FEW, this.types, () => this.addType()),
+      this.fill(FEW, this.attachments, () => this.addAttachment()),
+      this.fill(FEW, this.entityGrants, () => this.addEntityGrant()),
+      this.fill(FEW, this.typeGrants, () => this.addTypeGrant()),
+      this.fill(FEW, this.operations, () => this.addOperation()),
+    ]);
+  }
+
+  private async fill(count: number, list: readonly unknown[], add: () => Promise<unknown>): Promise<void> {
+    while (list.length < count) await add();
   }
 
   any<T>(choices: readonly T[]): T {
@@ -125,8 +134,11 @@ export class World {
   }
 
   /** What an answer says that later requests can use. */
-  async learn({ operation: { id }, params, json }: Draft, { status, headers, json: told }: Reply): Promise<void> {
+  async learn(draft: Draft, { status, headers, json: told }: Reply): Promise<void> {
     if (status >= 300) return;
+    const { operation, method, params, json } = draft;
+    const { id } = operation;
+    if (method === 'DELETE' && method !== operation.method) return this.lose(draft);
     const link = /cursor=([^>&]+)/.exec(String(headers['link'] ?? ''))?.[1];
     if (link !== undefined) this.cursors.set(id, link);
     if (typeof headers['etag'] === 'string') this.etags.set(params['path'] ?? '', headers['etag']);
@@ -136,6 +148,55 @@ export class World {
     if (id === 'operations.start' && status === 202) await this.finished(told.id as string);
     // Whom it met is hard to say.
     if (id === 'operations.start' && /TERM|KILL/.test(JSON.stringify(json))) this.forgetAll();
+  }
+
+  /** Of an entity that nobody else uses. */
+  async newClaim(type: string): Promise<Claimed> {
+    const address = { type, id: this.name('claimed') };
+    await this.made('PUT', at(address), {});
+    return this.claim(address);
+  }
+
+  async claim(address: Address): Promise<Claimed> {
+    const { json } = await this.made('POST', `${at(address)}/claim`, { runner: 'fuzz', leaseMs: 600_000 });
+    return { ...address, token: json.token as string, epoch: json.claimEpoch as number };
+  }
+
+  async release({ token, epoch, ...address }: Claimed): Promise<void> {
+    await this.made('POST', `${at(address)}/claim/release`, { claimEpoch: epoch }, bearing(token));
+  }
+
+  async append({ token, type, id }: Claimed, events: readonly unknown[]): Promise<void> {
+    await this.made('POST', `/${type}/${id}/main`, events, bearing(token));
+  }
+
+  async end(address: Address): Promise<void> {
+    await this.made('POST', `${at(address)}/signal`, { signal: 'SIGKILL' });
+  }
+
+  /** Sends it; nothing it does is still to come. */
+  async did(draft: Draft): Promise<Reply> {
+    const reply = await this.wire.send(draft);
+    await this.learn(draft, reply);
+    return reply;
+  }
+
+  /** Somebody who asked for something else has deleted it. */
+  private async lose({ params: { type, id, name, path, attachmentId } }: Draft): Promise<void> {
+    const keep = <T>(list: T[], isLost: (each: T) => boolean): void => {
+      list.splice(0, list.length, ...list.filter((each) => !isLost(each)));
+    };
+    if (attachmentId !== undefined) return keep(this.attachments, (each) => each.attachmentId === attachmentId);
+    if (type !== undefined && id !== undefined) return this.forget({ type, id });
+    for (const list of [this.streams, this.streamsToDelete, this.gone, this.closed])
+      keep(list, (each) => each === path);
+    keep(this.types, (each) => each === name);
+    keep(this.typeGrants, (each) => each.name === name);
+    for (const each of TYPES) if (each.name === name) await this.register(each);
+  }
+
+  private async register(type: (typeof TYPES)[number]): Promise<void> {
+    await this.made('POST', '/v1/entity-types', { ...type, description: 'fuzzed', permission_grants: [USERS] });
   }
 
   private forgetAll(): void {
@@ -152,29 +213,24 @@ export class World {
   /** Nothing it does is still to come. */
   private async finished(operation: string): Promise<void> {
     for (;;) {
-      const { json } = await this.wire.call('GET', `/v1/operations/${operation}`, undefined, AS_OWNER);
+      const { json } = await this.wire.call('GET', `/v1/operations/${operation}`);
       if (json?.status !== 'running' && json?.status !== 'cancelling') return;
     }
   }
 
   private async addLive(list: Address[], type: string): Promise<Address> {
     const address = { type, id: this.name('e') };
-    await this.made('PUT', `/v1/entities/${type}/${address.id}`, { tags: { fuzz: 'yes' } });
+    await this.made('PUT', at(address), { tags: { fuzz: 'yes' } });
     list.push(address);
     return address;
   }
 
   private async addEnded(): Promise<void> {
-    const { type, id } = await this.addLive(this.ended, OPEN);
-    await this.made('POST', `/v1/entities/${type}/${id}/signal`, { signal: 'SIGKILL' });
+    await this.end(await this.addLive(this.ended, OPEN));
   }
 
   private async addClaim(): Promise<void> {
-    const address = { type: OPEN, id: this.name('claimed') };
-    const at = `/v1/entities/${address.type}/${address.id}`;
-    await this.made('PUT', at, {});
-    const { json } = await this.made('POST', `${at}/claim`, { runner: 'fuzz', leaseMs: 600_000 });
-    this.claims.push({ ...address, token: json.token as string, epoch: json.claimEpoch as number });
+    this.claims.push(await this.newClaim(OPEN));
   }
 
   private async addStream(list: string[], headers: Pairs = []): Promise<string> {
@@ -201,7 +257,10 @@ export class World {
     const { type, id } = this.of(OPEN);
     const attachmentId = this.name('file');
     const { bytes, contentType } = multipart({ id: attachmentId, subjectType: 'inbox', subjectKey: 'm' }, 'content');
-    await this.sent('POST', `/v1/entities/${type}/${id}/attachments`, bytes, [['content-type', contentType]]);
+    await this.sent('POST', `/v1/entities/${type}/${id}/attachments`, bytes, [
+      ...AS_OWNER,
+      ['content-type', contentType],
+    ]);
     this.attachments.push({ type, id, attachmentId });
   }
 
@@ -227,11 +286,11 @@ export class World {
 
   private made(method: string, path: string, json?: unknown, headers: Pairs = []): Promise<Reply> {
     const body = json === undefined ? undefined : Buffer.from(JSON.stringify(json));
-    return this.sent(method, path, body, [['content-type', 'application/json'], ...headers]);
+    return this.sent(method, path, body, [...AS_OWNER, ['content-type', 'application/json'], ...headers]);
   }
 
   private async sent(method: string, path: string, body: Uint8Array | undefined, headers: Pairs): Promise<Reply> {
-    const reply = await this.wire.raw(method, path, [...AS_OWNER, ...headers], body);
+    const reply = await this.wire.raw(method, path, headers, body);
     if (reply.status >= 300) throw new Error(`${method} ${path}: ${String(reply.status)} ${reply.text}`);
     return reply;
   }
