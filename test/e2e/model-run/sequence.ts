@@ -35,7 +35,7 @@ const FULL = {
 
 /**
  * So that there is something: a type with everything, another one, entities of both that belong to several, one of them
- * below another, and two of them claimed.
+ * below another, and two of them claimed, one by somebody who sends something twice.
  */
 const beginning = ({ types, entities }: Names, seed: number): readonly (readonly [string, Intent])[] => {
   const users = { subject_kind: 'principal_kind', subject_value: 'user', permission: 'spawn' } as const;
@@ -44,15 +44,18 @@ const beginning = ({ types, entities }: Names, seed: number): readonly (readonly
   const [root = '', child = '', other = ''] = entities;
   const gifts = fc.sample(entityGift, { seed, numRuns: 2 });
   const forBob = { subject_kind: 'principal', subject_value: urlOf('user:bob'), permission: 'read' } as const;
+  const event = { type: 'text', key: 'a', value: {} };
   return [
     [DEVELOPER, { kind: 'register', fields: { name: full, description: 'has everything', ...FULL }, grants: [users] }],
     [DEVELOPER, { kind: 'register', fields, grants: [users] }],
     [DEVELOPER, { kind: 'amend', name: full, inbox: { ask: {} } }],
     ['user:alice', { kind: 'spawn', url: root, tags: { a: '0' }, grants: [...gifts, forBob] }],
-    [DEVELOPER, { kind: 'spawn', url: child, args: { n: 1 }, parent: root }],
+    ['user:alice', { kind: 'spawn', url: child, args: { n: 1 }, parent: root }],
     ['user:bob', { kind: 'spawn', url: other }],
     [DEVELOPER, { kind: 'claim', url: child }],
     ['user:bob', { kind: 'claim', url: other }],
+    [DEVELOPER, { kind: 'append', url: child, events: [event], proof: 'newest', as: 'next' }],
+    [DEVELOPER, { kind: 'append', url: child, events: [event], proof: 'newest', as: 'duplicate' }],
   ];
 };
 
