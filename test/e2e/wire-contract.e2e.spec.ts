@@ -89,3 +89,29 @@ describe('a path', () => {
     expect(await call('PATCH', '/_electric/entities/chat/x', '{}')).toMatchObject({ status: 404, text: '' });
   });
 });
+
+describe('a body', () => {
+  it('is told every fault, wherever it is', async () => {
+    const body = { name: 'x', description: 'y', inbox_schemas: { a: 1, b: [] }, slash_commands: [{}, { name: 1 }] };
+    const registered = await call('POST', TYPES, body);
+    expect(registered).toMatchObject(refused(400, 'INVALID_REQUEST'));
+    expect(registered.json.error.details).toHaveLength(4);
+    expect(registered.json.error.details).toEqual(
+      expect.arrayContaining([
+        { path: '/inbox_schemas/a', message: 'must be object' },
+        { path: '/inbox_schemas/b', message: 'must be object' },
+        { path: '/slash_commands/0', message: "must have required property 'name'" },
+        { path: '/slash_commands/1/name', message: 'must be string' },
+      ]),
+    );
+    await call('PUT', '/_electric/entities/chat/faulty');
+    for (const [suffix, given, details] of [
+      ['tags/t', { value: null }, [{ path: '/value', message: 'must be string' }]],
+      ['signal', { signal: null }, [{ path: '/signal', message: 'must be equal to one of the allowed values' }]],
+      ['send', 7, [{ path: '/', message: 'must be object' }]],
+    ] as const) {
+      const { json } = await call('POST', `/_electric/entities/chat/faulty/${suffix}`, given);
+      expect([suffix, json.error.details]).toEqual([suffix, expect.arrayContaining([...details])]);
+    }
+  });
+});

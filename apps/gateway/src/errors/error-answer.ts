@@ -1,5 +1,12 @@
 import { HttpException } from '@nestjs/common';
-import { ApiError, errorEntry, isCatalogueCode, type AnswerHeaders, type CatalogueCode } from '@app/contracts';
+import {
+  ApiError,
+  errorEntry,
+  isCatalogueCode,
+  MAX_DETAILS,
+  type AnswerHeaders,
+  type CatalogueCode,
+} from '@app/contracts';
 import { DomainError } from '@app/domain';
 import {
   Backpressure,
@@ -66,9 +73,6 @@ const refusalOf = (error: object): Refusal | undefined => {
   const code = FRAMEWORK[statusOf(error) ?? 0];
   return code === undefined ? undefined : titled(code);
 };
-
-// A body of a few megabytes can break a rule a million times; nobody reads that far.
-export const MAX_DETAILS = 1_000;
 
 const shortened = (details: unknown): unknown => (Array.isArray(details) ? details.slice(0, MAX_DETAILS) : details);
 

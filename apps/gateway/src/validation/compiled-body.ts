@@ -3,6 +3,7 @@ import {
   COLLECTION_ROW_SCHEMA,
   EDIT_MESSAGE_SCHEMA,
   ENTITY_GRANT_SCHEMA,
+  MAX_DETAILS,
   OPERATION_SCHEMA,
   SEND_SCHEMA,
   SPAWN_SCHEMA,
@@ -16,11 +17,11 @@ import {
   type TypeGrantInputDto,
   type Violation,
 } from '@app/contracts';
-import { MAX_DETAILS } from '../errors/error-answer.js';
 import { assertStorable, parseJsonBody } from '../http/json-body.js';
 import { refuse } from './read-dto.js';
 
-const ajv = new Ajv({ allErrors: true, strict: false });
+// A number that JSON can say but no JavaScript number holds is none.
+const ajv = new Ajv({ allErrors: true, strict: false, strictNumbers: true });
 
 const violation = ({ instancePath, message = 'is invalid' }: ErrorObject): Violation => ({
   path: instancePath === '' ? '/' : instancePath,

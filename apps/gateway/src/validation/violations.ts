@@ -13,6 +13,14 @@ const TEXTS: Readonly<Record<string, string>> = {
   isNotEmpty: 'must NOT have fewer than 1 characters',
 };
 
+// What Ajv asks of values of one type only; of any other the type is the fault.
+const TYPED: Readonly<Record<string, string>> = {
+  isNotEmpty: 'string',
+  maxLength: 'string',
+  min: 'number',
+  max: 'number',
+};
+
 const MISSING = 'isDefined';
 const UNKNOWN = 'whitelistValidation';
 
@@ -29,19 +37,18 @@ const text = (constraint: string, message: string): string => {
   return TEXTS[constraint] ?? message;
 };
 
-const one = (property: string, constraint: string, message: string): Violation => {
-  if (constraint === CHECKED) {
-    const { path, message: inner } = readChecked(message);
-    return { path: pointer(property) + path, message: inner };
-  }
-  return { path: pointer(property), message: text(constraint, message) };
+const one = (property: string, constraint: string, message: string): readonly Violation[] => {
+  if (constraint !== CHECKED) return [{ path: pointer(property), message: text(constraint, message) }];
+  return readChecked(message).map((inner) => ({ path: pointer(property) + inner.path, message: inner.message }));
 };
 
-/** What is wrong with one member; a missing or unknown one is a fault of the object around it. */
-const ofMember = ({ property, constraints = {} }: ValidationError): readonly Violation[] => {
+/** What is wrong with one member; a missing or unknown one is a fault of the object around it. `null` is a value. */
+const ofMember = ({ property, value, constraints = {} }: ValidationError): readonly Violation[] => {
   if (Object.hasOwn(constraints, UNKNOWN)) return [{ path: '/', message: 'must NOT have additional properties' }];
-  if (Object.hasOwn(constraints, MISSING)) return [{ path: '/', message: `must have required property '${property}'` }];
-  return Object.entries(constraints).map(([constraint, message]) => one(property, constraint, message));
+  if (value === undefined) return [{ path: '/', message: `must have required property '${property}'` }];
+  return Object.entries(constraints)
+    .filter(([constraint]) => constraint !== MISSING && (TYPED[constraint] ?? typeof value) === typeof value)
+    .flatMap(([constraint, message]) => one(property, constraint, message));
 };
 
 export const violationsOf = (errors: readonly ValidationError[]): readonly Violation[] => errors.flatMap(ofMember);

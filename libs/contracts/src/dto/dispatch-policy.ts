@@ -1,4 +1,4 @@
-import { hasShape, isAnyOf, isFilledString, isOneOf } from '../validation/checks.js';
+import { hasShape, isAnyOf, isArrayOf, isFilledString, isOneOf } from '../validation/checks.js';
 import type { Check } from '../validation/checked.js';
 
 export type DispatchPolicyBody = { readonly targets: readonly [DispatchTargetBody] };
@@ -20,15 +20,10 @@ const target = isAnyOf(
   }),
 );
 
-const exactlyOne: Check = (value) => {
-  if (!Array.isArray(value)) return { path: '', message: 'must be array' };
-  if (value.length < 1) return { path: '', message: 'must NOT have fewer than 1 items' };
-  if (value.length > 1) return { path: '', message: 'must NOT have more than 1 items' };
-  const inner = target(value[0]);
-  return inner && { path: `/0${inner.path}`, message: inner.message };
-};
-
-export const isDispatchPolicy: Check = hasShape({ required: { targets: exactlyOne }, strict: true });
+export const isDispatchPolicy: Check = hasShape({
+  required: { targets: isArrayOf(target, { min: 1, max: 1 }) },
+  strict: true,
+});
 
 const targetSchema = (type: string, destination: string) => ({
   type: 'object',

@@ -2,16 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { Checked } from '../validation/checked.js';
 import { Optional } from '../validation/optional.js';
-import {
-  hasShape,
-  isAnything,
-  isArrayOf,
-  isBoolean,
-  isMapOf,
-  isObject,
-  isOneOf,
-  isString,
-} from '../validation/checks.js';
+import { hasShape, isArrayOf, isBoolean, isMapOf, isObject, isOneOf, isString } from '../validation/checks.js';
 import { SUBJECT_KIND_NAMES, TYPE_PERMISSION_NAMES, TypeGrantInputDto } from './grants.dto.js';
 import { DISPATCH_POLICY, isDispatchPolicy, type DispatchPolicyBody } from './dispatch-policy.js';
 
@@ -66,7 +57,7 @@ const isExternalCollection = hasShape({
   optional: {
     contract: isString,
     operations: isArrayOf(isOneOf('insert', 'update', 'delete')),
-    principalColumn: isAnything,
+    principalColumn: isString,
   },
   strict: true,
 });

@@ -26,6 +26,9 @@ export const MAX_JSON_DEPTH = 128;
 /** No valid address is longer: 900 bytes of escaped path plus a query. */
 export const MAX_URL_BYTES = 8192;
 
+/** A body of a few megabytes can break a rule a million times; nobody reads that far. */
+export const MAX_DETAILS = 1_000;
+
 /** Arguments of a spawn, as JSON text. */
 export const MAX_ARGS_BYTES = 256 * 1024;
 

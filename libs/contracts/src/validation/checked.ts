@@ -1,10 +1,13 @@
 import { registerDecorator } from 'class-validator';
 import type { Violation } from '../errors/api-error.js';
 
-/** The first violation inside a value, with a pointer relative to it (empty: the value itself). */
-export type Check = (value: unknown) => Violation | undefined;
+/** What is wrong inside a value, with pointers relative to it (empty: the value itself), in the words and the order of Ajv. */
+export type Check = (value: unknown) => readonly Violation[];
 
-/** Name of the constraint whose message is `{pointer} {text}`; see `readChecked`. */
+/** JSON without `$`: in messages of class-validator `$value` and the like stand for something else. */
+const written = (violations: readonly Violation[]): string => JSON.stringify(violations).replaceAll('$', '\\u0024');
+
+/** Name of the constraint whose message is the JSON of its violations; see `readChecked`. */
 export const CHECKED = 'checked';
 
 /** Validates a property by a function, for what decorators cannot say: maps, unions, values nested in them. */
@@ -17,17 +20,11 @@ export const Checked =
       target: target.constructor,
       propertyName,
       validator: {
-        validate: (value: unknown) => check(value) === undefined,
-        defaultMessage: (args) => {
-          const { path = '', message = 'is invalid' } = check(args?.value) ?? {};
-          return `${path} ${message}`;
-        },
+        validate: (value: unknown) => check(value).length === 0,
+        defaultMessage: (args) => written(check(args?.value)),
       },
     });
   };
 
 /** The inverse of the message format above. */
-export const readChecked = (text: string): Violation => {
-  const space = text.indexOf(' ');
-  return { path: text.slice(0, space), message: text.slice(space + 1) };
-};
+export const readChecked = (text: string): readonly Violation[] => JSON.parse(text) as readonly Violation[];

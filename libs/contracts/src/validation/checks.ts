@@ -1,4 +1,5 @@
 import type { Violation } from '../errors/api-error.js';
+import { MAX_DETAILS } from '../http/limits.js';
 import type { Check } from './checked.js';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -6,51 +7,65 @@ type Members = Readonly<Record<string, unknown>>;
 export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const at = (key: string, inner: Violation): Violation => ({
-  path: `/${key.replace(/~/g, '~0').replace(/\//g, '~1').replace(/ /g, '%20')}${inner.path}`,
-  message: inner.message,
-});
+const FINE: readonly Violation[] = [];
 
-const fails = (message: string): Violation => ({ path: '', message });
+const fails = (message: string): readonly Violation[] => [{ path: '', message }];
 
-export const isObject: Check = (value) => (isMembers(value) ? undefined : fails('must be object'));
+const below = (key: string, inner: readonly Violation[]): readonly Violation[] => {
+  const pointer = `/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+  return inner.map(({ path, message }) => ({ path: pointer + path, message }));
+};
 
-export const isString: Check = (value) => (typeof value === 'string' ? undefined : fails('must be string'));
+/** Of every member; no more than are ever told. */
+const ofMembers = (members: object, check: Check): readonly Violation[] => {
+  const found: Violation[] = [];
+  for (const [key, member] of Object.entries(members)) {
+    found.push(...below(key, check(member)));
+    if (found.length >= MAX_DETAILS) break;
+  }
+  return found;
+};
+
+const when =
+  (ok: (value: unknown) => boolean, message: string): Check =>
+  (value) =>
+    ok(value) ? FINE : fails(message);
+
+export const isObject: Check = when(isMembers, 'must be object');
+
+export const isString: Check = when((value) => typeof value === 'string', 'must be string');
+
+export const isBoolean: Check = when((value) => typeof value === 'boolean', 'must be boolean');
 
 export const isFilledString: Check = (value) =>
-  isString(value) ?? (value === '' ? fails('must NOT have fewer than 1 characters') : undefined);
-
-export const isBoolean: Check = (value) => (typeof value === 'boolean' ? undefined : fails('must be boolean'));
+  value === '' ? fails('must NOT have fewer than 1 characters') : isString(value);
 
 /** Anything at all; for members whose presence alone is described. */
-export const isAnything: Check = () => undefined;
+export const isAnything: Check = () => FINE;
 
-export const isOneOf =
-  (...allowed: readonly unknown[]): Check =>
-  (value) =>
-    allowed.includes(value) ? undefined : fails('must be equal to one of the allowed values');
+export const isOneOf = (...allowed: readonly unknown[]): Check =>
+  when((value) => allowed.includes(value), 'must be equal to one of the allowed values');
+
+export interface Length {
+  readonly min?: number;
+  readonly max?: number;
+}
 
 export const isArrayOf =
-  (item: Check): Check =>
+  (item: Check, { min = 0, max = Infinity }: Length = {}): Check =>
   (value) => {
     if (!Array.isArray(value)) return fails('must be array');
-    for (const [index, member] of value.entries()) {
-      const inner = item(member);
-      if (inner) return at(String(index), inner);
-    }
-    return undefined;
+    return [
+      ...(value.length > max ? fails(`must NOT have more than ${String(max)} items`) : FINE),
+      ...(value.length < min ? fails(`must NOT have fewer than ${String(min)} items`) : FINE),
+      ...ofMembers(value, item),
+    ];
   };
 
 export const isMapOf =
   (member: Check): Check =>
-  (value) => {
-    if (!isMembers(value)) return fails('must be object');
-    for (const [key, each] of Object.entries(value)) {
-      const inner = member(each);
-      if (inner) return at(key, inner);
-    }
-    return undefined;
-  };
+  (value) =>
+    isMembers(value) ? ofMembers(value, member) : fails('must be object');
 
 export interface Shape {
   readonly required?: Readonly<Record<string, Check>>;
@@ -63,19 +78,24 @@ export const hasShape =
   ({ required = {}, optional = {}, strict }: Shape): Check =>
   (value) => {
     if (!isMembers(value)) return fails('must be object');
-    const missing = Object.keys(required).find((key) => !Object.hasOwn(value, key));
-    if (missing !== undefined) return fails(`must have required property '${missing}'`);
-    const checks: Readonly<Record<string, Check>> = { ...optional, ...required };
-    for (const [key, each] of Object.entries(value)) {
-      const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
-      if (check === undefined && strict) return fails('must NOT have additional properties');
-      const inner = check?.(each);
-      if (inner) return at(key, inner);
-    }
-    return undefined;
+    const checks: Readonly<Record<string, Check>> = { ...required, ...optional };
+    const missing = Object.keys(required).filter((key) => !Object.hasOwn(value, key));
+    const unknown = strict ? Object.keys(value).filter((key) => !Object.hasOwn(checks, key)) : [];
+    return [
+      ...missing.flatMap((key) => fails(`must have required property '${key}'`)),
+      ...unknown.slice(0, MAX_DETAILS).flatMap(() => fails('must NOT have additional properties')),
+      ...Object.entries(checks).flatMap(([key, check]) =>
+        Object.hasOwn(value, key) ? below(key, check(value[key])) : FINE,
+      ),
+    ];
   };
 
+/** Of a choice that nothing fits, why each of it does not. */
 export const isAnyOf =
   (...checks: readonly Check[]): Check =>
-  (value) =>
-    checks.some((check) => check(value) === undefined) ? undefined : fails('must match a schema in anyOf');
+  (value) => {
+    const found = checks.map((check) => check(value));
+    return found.some(({ length }) => length === 0)
+      ? FINE
+      : [...found.flat(), ...fails('must match a schema in anyOf')];
+  };
