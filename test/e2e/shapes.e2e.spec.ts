@@ -354,15 +354,21 @@ describe('the wire', () => {
     [`table=entities&offset=-1&where=${encodeURIComponent(`tags @> '{"a":"\\ud800"}'`)}`, 400, 'INVALID_WHERE'],
     ['table=entities&offset=-1&columns=write_token', 400, 'INVALID_REQUEST'],
     ['table=entities&offset=1_0', 400, 'INVALID_REQUEST'],
+    ['table=secrets', 403, 'TABLE_NOT_ALLOWED'],
+    ['table=secrets&offset=nowhere&where=)', 403, 'TABLE_NOT_ALLOWED'],
+    ['table=entities&where=)', 400, 'INVALID_WHERE'],
+    ['table=entities', 400, 'INVALID_REQUEST'],
     ['table=entities&offset=-1&handle=%00', 400, 'INVALID_REQUEST'],
   ])('refuses %s', async (query, status, code) => {
     expect(await get(query)).toMatchObject({ status, json: { error: { code } } });
   });
 
-  it('tells the holder of a handle of another shape to begin anew', async () => {
-    const handle = `${'0'.repeat(24)}-1-0-0`;
+  it.each([
+    ['of another shape', `${'0'.repeat(24)}-1-0-0`, '1_0'],
+    ['of another server', '38263781-1795292038000', '0_inf'],
+  ])('tells the holder of a handle %s to begin anew', async (_what, handle, offset) => {
     for (const more of ['', '&live=true']) {
-      const answer = await get(`table=entities&offset=1_0&handle=${handle}${more}`);
+      const answer = await get(`table=entities&offset=${offset}&handle=${handle}${more}`);
       expect(answer).toMatchObject({ status: 409, json: [{ headers: { control: 'must-refetch' } }] });
       expect(answer.headers.get('electric-handle')).toMatch(/^[0-9a-f]{24}(-\d+){3}$/);
       expect(answer.headers.get('electric-handle')).not.toBe(handle);

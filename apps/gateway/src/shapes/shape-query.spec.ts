@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '@app/contracts';
-import { parseShapeQuery } from './shape-query.js';
-import { formatOffset, parseOffset } from './shape-tokens.js';
+import { parseShapeAsked, parseShapePlace, type ShapeAsked, type ShapePlace } from './shape-query.js';
+import { ELSEWHERE, formatOffset, parseOffset } from './shape-tokens.js';
 
-const parse = (query: string) => parseShapeQuery(new URLSearchParams(query));
+const parse = (text: string): ShapeAsked & ShapePlace => {
+  const query = new URLSearchParams(text);
+  return { ...parseShapeAsked(query), ...parseShapePlace(query) };
+};
 const HANDLE = `${'0a'.repeat(12)}-1700000000000-5-0`;
 
 describe('the query of a shape', () => {
@@ -67,6 +70,14 @@ describe('the query of a shape', () => {
   ])('is refused: %s', (query) => {
     expect(() => parse(query)).toThrow(ApiError);
   });
+
+  it.each(['offset=0_inf&handle=123-456', 'offset=1234_5&handle=a.b', 'offset=0_0&live=true&handle=123-456'])(
+    'leads a client of another server nowhere, so that it begins anew: %s',
+    (query) => {
+      const { offset, handle } = parse(`table=e&${query}`);
+      expect([offset, handle]).toEqual([ELSEWHERE, undefined]);
+    },
+  );
 
   it('reads the offsets that are given out', () => {
     for (const after of [0, 1, 2 ** 52]) expect(parseOffset(formatOffset(7, after))).toEqual({ position: 7, after });

@@ -1,13 +1,24 @@
 import { ApiError } from '@app/contracts';
-import { parseHandle, parseOffset, type ShapeHandle, type ShapeOffset } from './shape-tokens.js';
+import {
+  ELSEWHERE,
+  isForeignHandle,
+  parseHandle,
+  parseOffset,
+  type ShapeHandle,
+  type ShapeOffset,
+} from './shape-tokens.js';
 
-/** What a request for a shape asks for. */
-export interface ShapeQuery {
+/** Which shape a request is about. */
+export interface ShapeAsked {
   readonly table: string;
   readonly where?: string;
   readonly params: Readonly<Record<string, string>>;
   readonly columns?: readonly string[];
   readonly full: boolean;
+}
+
+/** Where in the shape the client is, and how it goes on. */
+export interface ShapePlace {
   /** Rows are not wanted, only what happens to them. */
   readonly changesOnly: boolean;
   readonly offset: ShapeOffset;
@@ -60,32 +71,48 @@ const refuseUnsupported = (query: URLSearchParams): void => {
     if (name.startsWith('subset__')) throw new ApiError('NOT_SUPPORTED', `"${name}": subsets are not supported`);
 };
 
-const liveOf = (query: URLSearchParams): ShapeQuery['live'] => {
+const liveOf = (query: URLSearchParams): ShapePlace['live'] => {
   if (oneOf(query, 'live', ['true', 'false']) !== 'true') return undefined;
   const sse = oneOf(query, 'live_sse', ['true', 'false']) ?? oneOf(query, 'experimental_live_sse', ['true', 'false']);
   return sse === 'true' ? 'sse' : 'long-poll';
 };
 
-/** @throws ApiError */
-export const parseShapeQuery = (query: URLSearchParams): ShapeQuery => {
-  const table = tableOf(query);
-  refuseUnsupported(query);
-  const live = liveOf(query);
-  const offset = parseOffset(query.get('offset') ?? refuse('"offset" is missing; -1 begins'));
-  const [handle, where, cursor] = [query.get('handle'), query.get('where'), query.get('cursor')];
-  const columns = columnsOf(query.get('columns'));
+const placeOf = (query: URLSearchParams): Pick<ShapePlace, 'offset' | 'handle'> => {
+  const text = query.get('offset') ?? refuse('"offset" is missing; -1 begins');
+  const handle = query.get('handle');
+  // The client followed another server until now, whose places are none here: it is to begin anew, not to give up.
+  if (handle !== null && text !== '-1' && text !== 'now' && isForeignHandle(handle)) return { offset: ELSEWHERE };
+  const offset = parseOffset(text);
   if (typeof offset === 'object' && handle === null) refuse('an "offset" needs the "handle" that came with it');
-  if (live && (typeof offset !== 'object' || offset.after > 0))
-    refuse('a live request needs the "offset" of a shape that was up to date');
+  return { offset, ...(handle !== null && { handle: parseHandle(handle) }) };
+};
+
+/** The table is looked at first. @throws ApiError */
+export const parseShapeAsked = (query: URLSearchParams): ShapeAsked => {
+  const table = tableOf(query);
+  const where = query.get('where');
+  const columns = columnsOf(query.get('columns'));
   return {
     table,
     params: paramsOf(query),
     full: oneOf(query, 'replica', ['default', 'full']) === 'full',
-    changesOnly: oneOf(query, 'log', ['full', 'changes_only']) === 'changes_only',
-    offset,
     ...(where !== null && where.trim() !== '' && { where }),
     ...(columns && { columns }),
-    ...(handle !== null && { handle: parseHandle(handle) }),
+  };
+};
+
+/** @throws ApiError */
+export const parseShapePlace = (query: URLSearchParams): ShapePlace => {
+  refuseUnsupported(query);
+  const live = liveOf(query);
+  const place = placeOf(query);
+  const { offset } = place;
+  if (live && (typeof offset !== 'object' || offset.after > 0))
+    refuse('a live request needs the "offset" of a shape that was up to date');
+  const cursor = query.get('cursor');
+  return {
+    ...place,
+    changesOnly: oneOf(query, 'log', ['full', 'changes_only']) === 'changes_only',
     ...(live && { live }),
     ...(cursor !== null && { cursor }),
   };

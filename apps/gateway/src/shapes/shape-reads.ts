@@ -23,13 +23,13 @@ import { OpenReads } from '../streams/open-reads.js';
 import { writeEvents } from './shape-events.js';
 import { ShapeFeeds } from './shape-feeds.js';
 import { changesBody, EMPTY, MUST_REFETCH, pageBody } from './shape-messages.js';
-import type { ShapeQuery } from './shape-query.js';
-import { formatHandle, formatOffset, isLost } from './shape-tokens.js';
+import { parseShapeAsked, parseShapePlace, type ShapeAsked, type ShapePlace } from './shape-query.js';
+import { ELSEWHERE, formatHandle, formatOffset, isLost } from './shape-tokens.js';
 
 // The contract's longest hold.
 const HOLD_MS = 20_000;
 // Beyond every place of the log: nothing happened after it.
-const NOWHERE = Number.MAX_SAFE_INTEGER;
+const NOWHERE = ELSEWHERE.position;
 
 const WHOLE_MS = 1_000;
 // Clients of events come back after this, so that processes can be drained.
@@ -65,9 +65,11 @@ export class ShapeReads {
     private readonly clock: Clock,
   ) {}
 
-  async read(query: ShapeQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
+  /** Whether there is such a shape is told before what is wrong with the place in it. */
+  async read(params: URLSearchParams, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     try {
-      const shape = await this.shape(query, request);
+      const shape = await this.shape(parseShapeAsked(params), request);
+      const query = parseShapePlace(params);
       if (query.live === 'sse') return await this.events(shape, query, request, reply);
       const answer = query.live ? await this.live(shape, query, request) : await this.current(shape, query);
       if ('lost' in answer) return this.refetch(shape, answer.lost, reply);
@@ -90,8 +92,8 @@ export class ShapeReads {
     }
   }
 
-  private async shape(query: ShapeQuery, { tenant, principal }: GatewayRequest): Promise<Shape> {
-    const { table, where, params, columns, full } = query;
+  private async shape(asked: ShapeAsked, { tenant, principal }: GatewayRequest): Promise<Shape> {
+    const { table, where, params, columns, full } = asked;
     const asker = askerOf(principal);
     if (!asker) throw new ApiError('UNAUTHORIZED');
     const request: ShapeRequest = {
@@ -109,7 +111,7 @@ export class ShapeReads {
   }
 
   /** Everything that was acknowledged before the request came is in the answer. */
-  private async current(shape: Shape, query: ShapeQuery): Promise<ShapeAnswer | Lost> {
+  private async current(shape: Shape, query: ShapePlace): Promise<ShapeAnswer | Lost> {
     const { offset, handle } = query;
     const at = await this.barrier();
     if (offset === 'now' || (offset === 'start' && query.changesOnly)) {
@@ -153,7 +155,7 @@ export class ShapeReads {
     };
   }
 
-  private async live(shape: Shape, query: ShapeQuery, request: GatewayRequest): Promise<ShapeAnswer | Lost> {
+  private async live(shape: Shape, query: ShapePlace, request: GatewayRequest): Promise<ShapeAnswer | Lost> {
     const { offset, handle } = query;
     const position = typeof offset === 'object' ? offset.position : NOWHERE;
     if (handle?.id !== shape.id) return { lost: await this.head(shape) };
@@ -179,7 +181,7 @@ export class ShapeReads {
     }
   }
 
-  private async events(shape: Shape, query: ShapeQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
+  private async events(shape: Shape, query: ShapePlace, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const { offset, handle } = query;
     const position = typeof offset === 'object' ? offset.position : NOWHERE;
     const head = (await this.feeds.changes(shape, position)).head;
@@ -205,7 +207,7 @@ export class ShapeReads {
     }
   }
 
-  private cursor(query: ShapeQuery): { readonly 'electric-cursor': string } {
+  private cursor(query: ShapePlace): { readonly 'electric-cursor': string } {
     return { 'electric-cursor': intervalCursor(query.cursor, this.clock.now(), Math.random()) };
   }
 

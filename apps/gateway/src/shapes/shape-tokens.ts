@@ -21,6 +21,11 @@ export const formatHandle = ({ id }: Shape, { generation, expired, floor }: Shap
 export const isLost = (handle: Omit<ShapeHandle, 'id' | 'text'>, position: number, head: ShapeHead): boolean =>
   handle.generation !== head.generation || handle.expired !== head.expired || position < head.floor;
 
+const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
+
+/** Whether another server of the protocol may have given it out: to clients it is any text. */
+export const isForeignHandle = (text: string): boolean => PRINTABLE.test(text) && !HANDLE.test(text);
+
 /** @throws ApiError for what this server never gave out */
 export const parseHandle = (text: string): ShapeHandle => {
   const [, id, generation, expired] = HANDLE.exec(text) ?? [];
@@ -33,6 +38,9 @@ export const parseHandle = (text: string): ShapeHandle => {
  * the last row it has). `now`: it wants no rows.
  */
 export type ShapeOffset = 'start' | 'now' | { readonly position: number; readonly after: number };
+
+/** A place that is none of this server's. */
+export const ELSEWHERE = { position: Number.MAX_SAFE_INTEGER, after: 0 } as const;
 
 const OFFSET = /^(\d{1,15})_(\d{1,16})$/;
 

@@ -3,7 +3,6 @@ import { ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@ne
 import { ApiErrors } from '../docs/api-decorators.js';
 import { queryOf } from '../http/params.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
-import { parseShapeQuery } from './shape-query.js';
 import { ShapeReads } from './shape-reads.js';
 
 /** Tables that clients follow, in the protocol of the published Electric client. */
@@ -38,6 +37,6 @@ export class ShapesController {
   @ApiResponse({ status: 409, description: 'the client must begin anew, with the handle of this answer' })
   @ApiErrors('INVALID_REQUEST', 'INVALID_WHERE', 'TABLE_NOT_ALLOWED', 'UNAVAILABLE')
   read(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    return this.reads.read(parseShapeQuery(queryOf(request)), request, reply);
+    return this.reads.read(queryOf(request), request, reply);
   }
 }
