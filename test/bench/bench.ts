@@ -1,19 +1,15 @@
 import type { Connection } from './client/connection.js';
+import { ENTITY_GRANTS, ROOT_GRANTS, TYPE_GRANTS } from './askers.js';
 import { get, post, put } from './client/json-request.js';
 import type { Options } from './options.js';
 import { LAG_PROBE } from './server-facts.js';
-
-const grantTo = (key: string, permission: string): object => ({
-  subject_kind: 'principal',
-  subject_value: `/principal/${encodeURIComponent(key)}`,
-  permission,
-});
 
 /** What every scenario works with. */
 export class Bench {
   /** Part of every id, so that a server can be measured again and again. */
   readonly id = Date.now().toString(36);
   private readonly types = new Set<string>();
+  private parent: Promise<string> | undefined;
 
   constructor(
     readonly options: Options,
@@ -25,8 +21,22 @@ export class Bench {
   async entity(type: string, name: string, body: object = {}): Promise<string> {
     await this.entityType(type);
     const path = `/${type}/${this.id}-${name}`;
-    await this.control.fetch(put(`/v1/entities${path}`, { ...body, ...this.grants() }));
+    const shared = this.options.granted ? { parent: await this.family(), grants: ENTITY_GRANTS } : {};
+    await this.spawn(path, { ...shared, ...body });
     return path;
+  }
+
+  /** An entity below one whose grants reach its descendants. @returns its path */
+  family(): Promise<string> {
+    this.parent ??= (async () => {
+      const type = 'bench_family';
+      await this.entityType(type);
+      const [root, parent] = [`/${type}/${this.id}-root`, `/${type}/${this.id}-parent`];
+      await this.spawn(root, { grants: ROOT_GRANTS });
+      await this.spawn(parent, { parent: root });
+      return parent;
+    })();
+    return this.parent;
   }
 
   async entities(type: string, count: number): Promise<readonly string[]> {
@@ -37,19 +47,9 @@ export class Bench {
 
   async entityType(name: string): Promise<void> {
     if (this.types.has(name)) return;
-    const { principal } = this.options;
-    const spawning = principal === undefined ? [] : [grantTo(principal, 'spawn')];
-    const body = { name, description: 'made by the benchmark', permission_grants: spawning };
+    const body = { name, description: 'made by the benchmark', permission_grants: TYPE_GRANTS };
     await this.control.fetch(post('/v1/entity-types', body));
     this.types.add(name);
-  }
-
-  /** For the principal that asks, among others. */
-  private grants(): object {
-    const { principal } = this.options;
-    if (principal === undefined) return {};
-    const others = ['user:one', 'user:two', 'agent:three'].map((other) => grantTo(other, 'read'));
-    return { grants: [...others, grantTo(principal, 'read'), grantTo(principal, 'write')] };
   }
 
   /** @returns a write token */
@@ -64,5 +64,9 @@ export class Bench {
     const from = performance.now();
     await this.control.fetch(get(`/v1/entities?type=${LAG_PROBE}`));
     return performance.now() - from;
+  }
+
+  private async spawn(path: string, body: object): Promise<void> {
+    await this.control.fetch(put(`/v1/entities${path}`, body));
   }
 }

@@ -5,7 +5,8 @@ import { serverUse } from './measure/server-process.js';
 import type { Measurement } from './measurement.js';
 import type { Options } from './options.js';
 import { figuresTable, memoryTable, targetsTable } from './report/tables.js';
-import { compare } from './report/targets.js';
+import { ratiosOf, ratiosTable } from './report/ratios.js';
+import { compare, compareRatios } from './report/targets.js';
 import { runScenarios } from './scenarios/index.js';
 import { serverFacts } from './server-facts.js';
 
@@ -28,12 +29,22 @@ export const runLoad = async (options: Options): Promise<object> => {
   const measurements: Measurement[] = [];
   for await (const one of runScenarios(bench)) {
     measurements.push(one);
-    say(`${one.scenario}, ${one.load}: ${String(Math.round(one.perSecond))}/s\n`);
+    say(`${one.scenario}, ${one.load}, ${one.asker}: ${String(Math.round(one.perSecond))}/s\n`);
   }
   await control.close();
 
   const { loadAverage } = machine();
-  const targets = compare(measurements);
-  say(`\n${figuresTable(measurements)}\n${targetsTable(targets)}load average at the end ${loadAverage.toFixed(1)}\n`);
-  return { machine: before, loadAverageAfter: loadAverage, server, memoryBefore: memory, measurements, targets };
+  const ratios = ratiosOf(measurements);
+  const targets = [...compare(measurements), ...compareRatios(ratios)];
+  say(`\n${figuresTable(measurements)}\n${ratiosTable(ratios)}\n`);
+  say(`${targetsTable(targets)}load average at the end ${loadAverage.toFixed(1)}\n`);
+  return {
+    machine: before,
+    loadAverageAfter: loadAverage,
+    server,
+    memoryBefore: memory,
+    measurements,
+    ratios,
+    targets,
+  };
 };

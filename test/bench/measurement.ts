@@ -14,35 +14,43 @@ export interface Outcome extends Latencies {
   readonly doubled?: number;
 }
 
-export interface Measurement extends Outcome {
-  readonly scenario: string;
-  readonly load: string;
+export interface Cost {
   readonly clientCpuSeconds: number;
   /** Until the lists had caught up. */
   readonly server: ServerUse | undefined;
   readonly lagMs: number;
 }
 
+/** One of the parts of a measurement, between which others had their turn. */
+export interface Round {
+  readonly perSecond: number;
+  readonly p50: number;
+  /** CPU of the node process per successful request. */
+  readonly nodeMicros: number;
+  /** The same of everything that is the server. */
+  readonly serverMicros: number;
+}
+
+export interface Measurement extends Outcome, Cost {
+  readonly scenario: string;
+  readonly load: string;
+  /** Who asked. */
+  readonly asker: string;
+  readonly rounds: readonly Round[];
+}
+
 /** Runs it, and reports what it cost and what was left to do afterwards. */
-export const measured = async (
+export const costing = async <Result>(
   bench: Bench,
-  scenario: string,
-  load: string,
-  run: () => Promise<Outcome>,
-): Promise<Measurement> => {
+  run: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly cost: Cost }> => {
   const { pid } = bench.options;
   const serverBefore = pid === undefined ? undefined : serverUse(pid);
   const clientBefore = process.cpuUsage();
-  const outcome = await run();
+  const result = await run();
   const { user, system } = process.cpuUsage(clientBefore);
   const lagMs = await bench.lagMs();
   const serverAfter = pid === undefined ? undefined : serverUse(pid);
-  return {
-    scenario,
-    load,
-    ...outcome,
-    clientCpuSeconds: (user + system) / 1e6,
-    server: useBetween(serverBefore, serverAfter),
-    lagMs,
-  };
+  const clientCpuSeconds = (user + system) / 1e6;
+  return { result, cost: { clientCpuSeconds, server: useBetween(serverBefore, serverAfter), lagMs } };
 };

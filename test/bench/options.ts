@@ -7,8 +7,10 @@ export interface Options {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly concurrencies: readonly number[];
-  /** Key of the principal that asks, by grants; undefined: the developer, who passes every check. */
-  readonly principal: string | undefined;
+  /** Every row also as principals that pass no check but by a grant, in turns. */
+  readonly granted: boolean;
+  /** Parts of each measurement, between which those that ask take turns. */
+  readonly rounds: number;
   /** Names of scenarios, or their first words; empty: all. */
   readonly only: readonly string[];
   /** Where the JSON goes; undefined: stdout. */
@@ -23,7 +25,8 @@ export const USAGE = `usage: npm run bench -- [options]      against a server th
   --seconds <n>          of each measurement (default: 5)
   --quick                2 seconds each
   --concurrency <n,…>    connections (default: 1,16,64)
-  --principal <key>      sends the requests as this principal, such as user:bench, which is granted what it needs
+  --granted              each row also as principals that have grants instead of passing every check, in turns
+  --rounds <n>           parts of each measurement, between which they take turns (default: 5 with --granted, else 1)
   --only <name,…>        scenarios by name or first words, such as --only "send,append to 1"
   --json <file>          writes the JSON there instead of to stdout
   --idle                 only the memory of the idle --pid
@@ -36,7 +39,8 @@ const OPTIONS = {
   seconds: { type: 'string' },
   quick: { type: 'boolean' },
   concurrency: { type: 'string', default: '1,16,64' },
-  principal: { type: 'string' },
+  granted: { type: 'boolean', default: false },
+  rounds: { type: 'string' },
   only: { type: 'string', default: '' },
   json: { type: 'string' },
   idle: { type: 'boolean' },
@@ -67,7 +71,8 @@ export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv): Op
     seconds,
     warmUpSeconds: Math.min(1, seconds / 2),
     concurrencies: list(values.concurrency).map((text) => positive('concurrency', text)),
-    principal: values.principal,
+    granted: values.granted,
+    rounds: Math.ceil(positive('rounds', values.rounds ?? (values.granted ? '5' : '1'))),
     only: list(values.only),
     json: values.json,
     task: values.help ? 'help' : values.idle ? 'idle' : values.restart ? 'restart' : 'load',

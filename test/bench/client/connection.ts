@@ -1,12 +1,5 @@
 import { Client, type Dispatcher } from 'undici';
-
-export interface BenchRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
-  readonly path: string;
-  /** Name, value, name, value… */
-  readonly headers?: string[];
-  readonly body?: Buffer;
-}
+import type { WireRequest } from './wire-request.js';
 
 /** Status of a request that got no answer at all. */
 export const NO_ANSWER = 0;
@@ -40,31 +33,25 @@ class StatusOnly implements Dispatcher.DispatchHandler {
   }
 }
 
-/** One keep-alive connection with one request at a time: a client that costs as little as possible. */
+/** One keep-alive connection with one request at a time, whose answers can be looked at. */
 export class Connection {
   private readonly client: Client;
 
-  private readonly identity: readonly string[];
-
-  /** `principal`: key of whoever asks; undefined: no header says it. */
-  constructor(origin: string, principal?: string) {
-    this.identity = principal === undefined ? [] : ['electric-principal', principal];
+  constructor(origin: string) {
     this.client = new Client(origin, { pipelining: 1, keepAliveTimeout: 60_000 });
     // A lost connection is an error of the request that used it.
     this.client.on('connectionError', ignore);
   }
 
   /** @returns the status */
-  send(request: BenchRequest): Promise<number> {
+  send(request: WireRequest): Promise<number> {
     return new Promise((resolve) => {
-      const { headers = [] } = request;
-      const asked = this.identity.length === 0 ? request : { ...request, headers: [...headers, ...this.identity] };
-      this.client.dispatch(asked, new StatusOnly(resolve));
+      this.client.dispatch(request, new StatusOnly(resolve));
     });
   }
 
   /** For preparations. @throws when the answer is no success. */
-  async fetch(request: BenchRequest): Promise<{ readonly headers: Headers; readonly body: unknown }> {
+  async fetch(request: WireRequest): Promise<{ readonly headers: Headers; readonly body: unknown }> {
     const { statusCode, headers, body } = await this.client.request(request);
     const text = await body.text();
     if (statusCode >= 300) throw new Error(`${request.method} ${request.path}: ${String(statusCode)} ${text}`);

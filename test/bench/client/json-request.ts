@@ -1,16 +1,14 @@
-import type { BenchRequest } from './connection.js';
+import { JSON_HEADERS, type WireRequest } from './wire-request.js';
 
-const JSON_TYPE = ['content-type', 'application/json'];
+export const get = (path: string): WireRequest => ({ method: 'GET', path });
 
-export const get = (path: string): BenchRequest => ({ method: 'GET', path });
+export const put = (path: string, body: unknown): WireRequest => withBody('PUT', path, body);
 
-export const put = (path: string, body: unknown): BenchRequest => withBody('PUT', path, body);
+export const post = (path: string, body: unknown, token?: string): WireRequest => withBody('POST', path, body, token);
 
-export const post = (path: string, body: unknown, token?: string): BenchRequest => withBody('POST', path, body, token);
-
-const withBody = (method: 'POST' | 'PUT', path: string, body: unknown, token?: string): BenchRequest => ({
+const withBody = (method: 'POST' | 'PUT', path: string, body: unknown, token?: string): WireRequest => ({
   method,
   path,
-  headers: token === undefined ? JSON_TYPE : [...JSON_TYPE, 'authorization', `Bearer ${token}`],
-  body: Buffer.from(JSON.stringify(body)),
+  headers: token === undefined ? JSON_HEADERS : { ...JSON_HEADERS, authorization: `Bearer ${token}` },
+  body: JSON.stringify(body),
 });

@@ -27,6 +27,10 @@ export class Samples {
     this.used += 1;
   }
 
+  addAll({ values, used }: Samples): void {
+    for (const value of values.subarray(0, used)) this.add(value);
+  }
+
   latencies(): Latencies {
     const sorted = this.values.slice(0, this.used).sort();
     return { p50: at(sorted, 0.5), p90: at(sorted, 0.9), p99: at(sorted, 0.99), max: at(sorted, 1) };

@@ -98,6 +98,15 @@ export const useBetween = (before: ServerUse | undefined, after: ServerUse | und
     ]),
   );
 
+/** CPU of all of them together, memory at the last one. */
+export const useTogether = (uses: readonly ServerUse[]): ServerUse | undefined => {
+  const together: Record<string, ProcessUse> = {};
+  for (const use of uses)
+    for (const [name, { cpuSeconds, pssMb }] of Object.entries(use))
+      together[name] = { cpuSeconds: (together[name]?.cpuSeconds ?? 0) + cpuSeconds, pssMb };
+  return uses.length > 0 ? together : undefined;
+};
+
 export const totalCpuSeconds = (use: ServerUse): number =>
   Object.values(use).reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
 

@@ -6,6 +6,7 @@ import type { Compared } from './targets.js';
 const whole = (value: number): string => String(Math.round(value));
 const tenths = (value: number): string => value.toFixed(1);
 const hundredths = (value: number): string => value.toFixed(2);
+const shown = (value: number): string => (value < 10 ? hundredths(value) : tenths(value));
 
 const errorsOf = (errors: Readonly<Record<string, number>>): string =>
   Object.entries(errors)
@@ -15,6 +16,7 @@ const errorsOf = (errors: Readonly<Record<string, number>>): string =>
 const HEAD = [
   'scenario',
   'load',
+  'asked by',
   'done',
   'errors',
   'per s',
@@ -29,6 +31,7 @@ const HEAD = [
 const figures = (one: Measurement): string[] => [
   one.scenario,
   one.load,
+  one.asker,
   whole(one.requests),
   errorsOf(one.errors),
   whole(one.perSecond),
@@ -65,14 +68,14 @@ export const figuresTable = (measurements: readonly Measurement[]): string => {
   const wakes = measurements
     .filter(({ lost }) => lost !== undefined)
     .map(({ load, lost, doubled }) => `wakes ${load}: ${String(lost)} lost, ${String(doubled)} doubled\n`);
-  return table([head, ...rows], 2) + wakes.join('');
+  return table([head, ...rows], 3) + wakes.join('');
 };
 
 export const targetsTable = (compared: readonly Compared[]): string =>
   table(
     [
       ['target', 'wanted', 'measured', ''],
-      ...compared.map(({ what, wanted, measured, met }) => [what, wanted, tenths(measured), met ? 'met' : 'missed']),
+      ...compared.map(({ what, wanted, measured, met }) => [what, wanted, shown(measured), met ? 'met' : 'missed']),
     ],
     1,
   );

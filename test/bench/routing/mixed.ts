@@ -1,5 +1,6 @@
-import { Connection, type BenchRequest } from '../client/connection.js';
+import { Connection } from '../client/connection.js';
 import { post, put } from '../client/json-request.js';
+import { JSON_HEADERS, type WireRequest } from '../client/wire-request.js';
 import { closedLoop } from '../measure/closed-loop.js';
 import { seeded } from '../measure/random.js';
 import type { Latencies } from '../measure/samples.js';
@@ -30,8 +31,7 @@ const entity = (n: number): string => `/v1/entities/routing/mixed-${String(n)}`;
 export const prepareMixed = async (url: string): Promise<void> => {
   const control = new Connection(url);
   await control.fetch(post('/v1/entity-types', { name: 'routing', description: 'for the benchmark' }));
-  for (let n = 0; n < STREAMS; n += 1)
-    await control.fetch({ method: 'PUT', path: stream(n), headers: ['content-type', 'application/json'] });
+  for (let n = 0; n < STREAMS; n += 1) await control.fetch({ method: 'PUT', path: stream(n), headers: JSON_HEADERS });
   for (let n = 0; n < ENTITIES; n += 1) await control.fetch(put(entity(n), {}));
   await control.close();
 };
@@ -53,7 +53,7 @@ const cpuSince = (before: Cpu, requests: number): Cpu => {
 let spawned = 0;
 
 /** Of ten requests seven append to one of many streams, one to a stream that all write, one sends, one tags. */
-const anyRequest = (chance: (below: number) => number): BenchRequest => {
+const anyRequest = (chance: (below: number) => number): WireRequest => {
   const kind = chance(10);
   if (kind < 7) return post(stream(chance(STREAMS)), DELTA_EVENT);
   if (kind === 7) return post(stream(0), DELTA_EVENT);

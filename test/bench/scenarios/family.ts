@@ -1,5 +1,6 @@
-import { Connection, type BenchRequest } from '../client/connection.js';
+import { Connection } from '../client/connection.js';
 import { post } from '../client/json-request.js';
+import type { WireRequest } from '../client/wire-request.js';
 import type { Bench } from '../bench.js';
 
 const CHILDREN = 16;
@@ -18,7 +19,7 @@ export interface OpenRun {
   readonly run: string;
   /** Of this child. */
   readonly connection: Connection;
-  readonly finish: BenchRequest;
+  readonly finish: WireRequest;
 }
 
 export interface Family {

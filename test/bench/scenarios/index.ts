@@ -2,7 +2,7 @@ import type { Bench } from '../bench.js';
 import type { Measurement } from '../measurement.js';
 import { append } from './append.js';
 import { getEntity } from './get-entity.js';
-import { pageByTag, pageOfType } from './pages.js';
+import { PAGES } from './pages.js';
 import { read } from './read.js';
 import { runRequests, type RequestScenario } from './request-scenario.js';
 import { send } from './send.js';
@@ -18,14 +18,15 @@ const REQUESTS: readonly RequestScenario[] = [
   read(100),
   read(1_000),
   getEntity,
-  pageOfType,
-  pageByTag,
+  ...PAGES,
 ];
 
 export const runScenarios = async function* (bench: Bench): AsyncGenerator<Measurement> {
-  const { only } = bench.options;
+  const { only, granted } = bench.options;
   const wanted = (name: string): boolean =>
     only.length === 0 || only.some((words) => `${name} `.startsWith(`${words} `));
-  for (const scenario of REQUESTS) if (wanted(scenario.name)) yield* runRequests(bench, scenario);
-  if (wanted(WAKE)) yield* runWakes(bench);
+  for (const scenario of REQUESTS)
+    if (wanted(scenario.name) && (granted || scenario.only === undefined)) yield* runRequests(bench, scenario);
+  // Whoever wakes has no principal.
+  if (wanted(WAKE) && !granted) yield* runWakes(bench);
 };

@@ -1,5 +1,6 @@
-import { measured, type Measurement, type Outcome } from '../measurement.js';
+import { BYPASS } from '../askers.js';
 import type { Bench } from '../bench.js';
+import { costing, type Measurement, type Outcome } from '../measurement.js';
 import { family, type OpenRun } from './family.js';
 import { WakeWatch } from './wake-watch.js';
 
@@ -91,7 +92,8 @@ const measureWakes = async (
   await watch.open();
   const run = new WakeRun(watch, rest);
   try {
-    return await measured(bench, WAKE, load, () => run.outcome(() => drive(run, bench.options.seconds * 1000)));
+    const { result, cost } = await costing(bench, () => run.outcome(() => drive(run, bench.options.seconds * 1000)));
+    return { scenario: WAKE, load, asker: BYPASS.name, rounds: [], ...result, ...cost };
   } finally {
     watch.stop();
     await close();

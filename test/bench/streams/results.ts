@@ -1,7 +1,7 @@
 import { table } from '../report/table.js';
 import type { Compared } from '../report/targets.js';
 import type { Contestant } from './contestants/contestant.js';
-import { median, type Rounds } from './rounds.js';
+import { median, medianRatio, type Rounds } from '../measure/rounds.js';
 
 /** Names say the unit. */
 export type Figures = Readonly<Record<string, number>>;
@@ -24,18 +24,12 @@ export interface Result {
 export const valuesOf = (rows: readonly Row[], server: string, figure: string): number[] =>
   rows.filter((row) => row.server === server).flatMap(({ rounds }) => rounds.flatMap((one) => one[figure] ?? []));
 
-/** Of ours to theirs: the median of the quotients of the single rounds, which are neighbours in time. */
-export const ratio = (rows: readonly Row[], figure: string, ours: string, theirs: string): number | undefined => {
-  const divisors = valuesOf(rows, theirs, figure);
-  const quotients = valuesOf(rows, ours, figure).flatMap((value, round) => {
-    const divisor = divisors[round];
-    return divisor === undefined || divisor === 0 ? [] : [value / divisor];
-  });
-  return quotients.length > 0 ? median(quotients) : undefined;
-};
+/** Of ours to theirs. */
+export const ratio = (rows: readonly Row[], figure: string, ours: string, theirs: string): number | undefined =>
+  medianRatio(valuesOf(rows, ours, figure), valuesOf(rows, theirs, figure));
 
-export const rowOf = (scenario: string, { contestant, results }: Rounds<Figures>): Row => {
-  const { name, durability }: Contestant = contestant;
+export const rowOf = (scenario: string, { who, results }: Rounds<Contestant, Figures>): Row => {
+  const { name, durability } = who;
   const names = [...new Set(results.flatMap((one) => Object.keys(one)))];
   const figures = Object.fromEntries(
     names.map((figure) => [figure, median(results.flatMap((one) => one[figure] ?? []))]),

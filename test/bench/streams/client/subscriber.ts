@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { toWire } from './wire-request.js';
+import { toWire } from '../../client/wire-request.js';
 
 const HEAD_END = '\r\n\r\n';
 const OK = 'HTTP/1.1 200';

@@ -3,10 +3,10 @@ import { atLeast, atMost, type Compared } from '../../report/targets.js';
 import { anyOf } from '../../scenarios/any-of.js';
 import { DELTA_EVENT } from '../../scenarios/delta-event.js';
 import type { Arena } from '../arena.js';
-import { WireConnection } from '../client/wire-connection.js';
+import { WireConnection } from '../../client/wire-connection.js';
 import { cpuSince, cpuUse, type Contestant } from '../contestants/contestant.js';
 import { ratio, rowOf, valuesOf, type Figures, type Result, type Row } from '../results.js';
-import { takeTurns } from '../rounds.js';
+import { takeTurns } from '../../measure/rounds.js';
 import { append, createStreams } from './prepare.js';
 
 const CONNECTIONS = 64;

@@ -1,10 +1,10 @@
 import { atLeast } from '../../report/targets.js';
 import type { Arena } from '../arena.js';
 import { numbered } from '../client/subscriber.js';
-import { WireConnection } from '../client/wire-connection.js';
+import { WireConnection } from '../../client/wire-connection.js';
 import type { Contestant } from '../contestants/contestant.js';
 import { rowOf, valuesOf, type Figures, type Result } from '../results.js';
-import { median, takeTurns } from '../rounds.js';
+import { median, takeTurns } from '../../measure/rounds.js';
 import { append, createStreams } from './prepare.js';
 import { closeAll, subscribe } from './subscribers.js';
 

@@ -27,7 +27,7 @@ export const memoryReaders = (arena: Arena): Promise<Result> =>
     const rss = after.rssMb - before.rssMb;
     const pss = after.pssMb - before.pssMb;
     const figures = { 'before rss MB': before.rssMb, 'rss MB more': rss, 'pss MB more': pss };
-    const row = rowOf('memory readers', { contestant: server, results: [figures] });
+    const row = rowOf('memory readers', { who: server, results: [figures] });
     return { rows: [row], aims: [atMost('memory readers: greater of rss and pss, MB more', 60, Math.max(rss, pss))] };
   });
 
@@ -57,6 +57,6 @@ export const memoryStreams = (arena: Arena): Promise<Result> =>
       'streams per s': arena.scaled(STREAMS) / seconds,
       'lag ms': lagMs,
     };
-    const row = rowOf('memory streams', { contestant: server, results: [figures] });
+    const row = rowOf('memory streams', { who: server, results: [figures] });
     return { rows: [row], aims: [atMost('memory streams: rss MB afterwards', 300, after.rssMb)] };
   });

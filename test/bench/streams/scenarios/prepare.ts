@@ -1,5 +1,5 @@
-import { JSON_HEADERS, toWire } from '../client/wire-request.js';
-import { WireConnection } from '../client/wire-connection.js';
+import { JSON_HEADERS, toWire } from '../../client/wire-request.js';
+import { WireConnection } from '../../client/wire-connection.js';
 import type { Contestant } from '../contestants/contestant.js';
 
 let streams = 0;

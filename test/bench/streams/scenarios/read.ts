@@ -6,11 +6,11 @@ import { atMost, type Compared } from '../../report/targets.js';
 import { anyOf } from '../../scenarios/any-of.js';
 import { DELTA_EVENT } from '../../scenarios/delta-event.js';
 import type { Arena } from '../arena.js';
-import { WireConnection } from '../client/wire-connection.js';
+import { WireConnection } from '../../client/wire-connection.js';
 import { cpuSince, cpuUse, type Contestant } from '../contestants/contestant.js';
 import type { Reveille } from '../contestants/reveille.js';
 import { ratio, rowOf, type Figures, type Result, type Row } from '../results.js';
-import { takeTurns } from '../rounds.js';
+import { takeTurns } from '../../measure/rounds.js';
 import { append, createStreams, read, sendAll } from './prepare.js';
 import { makeFolder, scattered } from './large-log.js';
 
@@ -120,7 +120,7 @@ const firstReads = async (contestant: Contestant, paths: readonly string[]): Pro
   connection?.close();
   const { p50, p99 } = samples.latencies();
   const results = [{ 'p50 ms': p50, 'p99 ms': p99, errors, ...used }];
-  return { ...rowOf('read large', { contestant, results }), server: FIRST_NAME };
+  return { ...rowOf('read large', { who: contestant, results }), server: FIRST_NAME };
 };
 
 /** The same where they are spread over a million messages of other streams. */

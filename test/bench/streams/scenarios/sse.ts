@@ -3,10 +3,10 @@ import { Samples } from '../../measure/samples.js';
 import { atMost, type Compared } from '../../report/targets.js';
 import type { Arena } from '../arena.js';
 import { numbered, type Subscriber } from '../client/subscriber.js';
-import { WireConnection } from '../client/wire-connection.js';
+import { WireConnection } from '../../client/wire-connection.js';
 import { cpuSince, cpuUse, type Contestant } from '../contestants/contestant.js';
 import { rowOf, valuesOf, type Figures, type Result, type Row } from '../results.js';
-import { median, takeTurns } from '../rounds.js';
+import { median, takeTurns } from '../../measure/rounds.js';
 import { append, createStreams } from './prepare.js';
 import { closeAll, subscribe } from './subscribers.js';
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { NO_ANSWER } from '../../client/connection.js';
-import type { Sender } from '../../measure/closed-loop.js';
+import { NO_ANSWER } from './connection.js';
+import type { Sender } from '../measure/closed-loop.js';
 
 const STATUS_AT = 'HTTP/1.1 '.length;
 const HEAD_END = '\r\n\r\n';
