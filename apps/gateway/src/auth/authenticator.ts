@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { ApiError, HEADERS } from '@app/contracts';
 import { WriteTokens } from '@app/application';
 import type { Principal } from '@app/domain/identity/principal.js';
@@ -11,6 +12,9 @@ import { outsidePrincipal } from './outside-principal.js';
 
 const DEVELOPER_KEY = 'system:dev-local';
 const DEVELOPER_URL = '/principal/system%3Adev-local';
+
+const KEPT_NAMES = 10_000;
+const KEPT_NAME_CHARACTERS = 200;
 
 const BEARER = /^Bearer +(\S+)$/i;
 
@@ -27,6 +31,8 @@ export class Authenticator {
   private readonly development: boolean;
   private readonly believesHeader: boolean;
   private readonly tokens: IdentityTokens | undefined;
+  /** Principals as headers name them, with their URLs: the same few ask again and again. */
+  private readonly named = new LRUCache<string, string>({ max: KEPT_NAMES });
 
   constructor(
     @Inject(GATEWAY_SETTINGS) { mode, identity }: GatewaySettings,
@@ -79,9 +85,12 @@ export class Authenticator {
       if (this.development) return DEVELOPER_URL;
       throw refused(`the header ${HEADERS.principal} names no principal`);
     }
+    const known = this.named.get(sent);
+    if (known !== undefined) return known;
     const principal = outsidePrincipal(sent);
     if (principal === undefined || !this.mayComeFromOutside(principal))
       throw refused(`the header ${HEADERS.principal} is not a principal`);
+    if (sent.length <= KEPT_NAME_CHARACTERS) this.named.set(sent, principal.url);
     return principal.url;
   }
 

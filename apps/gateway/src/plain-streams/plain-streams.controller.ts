@@ -203,7 +203,7 @@ export class PlainStreamsController {
         return this.access.sharedState(caller, path, ownerOf(request));
       case 'attachment': {
         const [type = '', id = ''] = path.split('/');
-        return this.access.attachment(caller, entityAddress(type, id));
+        return this.access.attachment(caller, entityAddress(type, id), path);
       }
       case 'entity': {
         const address = entityOfMainPath(path);

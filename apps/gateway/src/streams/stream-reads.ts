@@ -175,15 +175,11 @@ export class StreamReads {
   }
 
   private async opened({ subject, open, right }: ReadTarget): Promise<Required<OpenedForReading>> {
-    const opening = this.opening(subject, open);
+    const opening = open?.();
     // The right is waited for first; what became of the rest then concerns nobody.
-    opening.catch(() => undefined);
-    await right?.check();
-    return opening;
-  }
-
-  private async opening(subject: string, open: ReadTarget['open']): Promise<Required<OpenedForReading>> {
-    const { end, forMs = Infinity } = (await open?.()) ?? {};
+    opening?.catch(() => undefined);
+    const allowed = await right?.check();
+    const { end = allowed, forMs = Infinity } = (await opening) ?? {};
     return {
       end: end ?? (await this.log.end(subject)),
       forMs: Math.min(forMs, this.settings.longPollTimeoutMs),

@@ -4,13 +4,13 @@ import {
   inheritedUntil,
   NEVER,
   ownUntil,
-  parseEntityUrl,
   type Asker,
   type EntityAddress,
   type EntityPermission,
   type SpawnedEntity,
 } from '@app/domain';
 import { Clock } from '@app/platform';
+import type { Moment } from '@app/streams';
 import { askerAt } from './asker.js';
 import { EntityReader, type ReadEntity } from '../entities/entity-reader.js';
 import { EntityWriter } from '../entities/entity-writer.js';
@@ -28,6 +28,15 @@ export class AskAncestors extends Error {
   }
 }
 
+/** An entity, and a moment before it was loaded: its ancestors are wanted as of then or later. */
+export interface Checked {
+  readonly entity: Pick<SpawnedEntity, 'cold'>;
+  readonly since: Moment;
+}
+
+/** Of an ancestor, whose URL was found to be one when its descendant was spawned. */
+export const mainOf = (url: string): Pick<EntityAddress, 'mainPath'> => ({ mainPath: `${url.slice(1)}/main` });
+
 /** Who may do what with an entity; everything as of a barrier taken after the call began, without any database. */
 @Injectable()
 export class EntityAccess {
@@ -40,26 +49,31 @@ export class EntityAccess {
   ) {}
 
   /** @throws DomainError NOT_FOUND or UNKNOWN_ENTITY_TYPE without the entity, then UNAUTHORIZED */
-  async require(caller: Caller, address: EntityAddress, permission: EntityPermission): Promise<ReadEntity> {
-    const read = await this.reader.require(caller.tenant, address);
-    await this.check(caller, permission, read.entity, address.url);
-    return read;
+  async require(caller: Caller, address: EntityAddress, permission: EntityPermission): Promise<ReadEntity & Checked> {
+    const since = this.writer.moment();
+    const { entity, incarnation } = await this.reader.require(caller.tenant, address);
+    await this.check(caller, permission, { entity, url: address.url, since });
+    return { entity, incarnation, since };
   }
 
   /** @throws DomainError UNAUTHORIZED */
-  async check(caller: Caller, permission: EntityPermission, entity: SpawnedEntity, url: string): Promise<void> {
-    if ((await this.until(caller, permission, entity)) <= NEVER) throw mayNot(permission, url);
+  async check(
+    caller: Caller,
+    permission: EntityPermission,
+    checked: Checked & { readonly url: string },
+  ): Promise<void> {
+    if ((await this.until(caller, permission, checked)) <= NEVER) throw mayNot(permission, checked.url);
   }
 
   /** Until when, if no grant changes; NEVER, or Infinity. */
   async until(
     { tenant, principal }: Caller,
     permission: EntityPermission,
-    { cold }: Pick<SpawnedEntity, 'cold'>,
+    { entity: { cold }, since }: Checked,
   ): Promise<number> {
     const asker = askerAt(principal);
     const own = ownUntil(asker, permission, cold, this.clock.now());
-    return own > NEVER ? own : this.inherited(tenant, asker, permission, cold.ancestors);
+    return own > NEVER ? own : this.inherited(tenant, asker, permission, cold.ancestors, since);
   }
 
   /** For a decision, which cannot wait: what is already known of the ancestors of the entity. */
@@ -85,9 +99,12 @@ export class EntityAccess {
     asker: Asker | undefined,
     permission: EntityPermission,
     ancestors: readonly string[],
+    since?: Moment,
   ): Promise<number> {
     if (ancestors.length === 0) return NEVER;
-    const loaded = await Promise.all(ancestors.map((url) => this.writer.load(tenant, parseEntityUrl(url))));
+    // One barrier for all of them.
+    const asOf = since ?? (await this.writer.confirmed());
+    const loaded = await Promise.all(ancestors.map((url) => this.writer.load(tenant, mainOf(url), asOf)));
     const now = this.clock.now();
     return Math.max(
       ...loaded.map(({ state }) =>

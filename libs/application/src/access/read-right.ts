@@ -1,13 +1,16 @@
 import { NEVER, type DomainError } from '@app/domain';
-import type { Log, LogMessage } from '@app/streams';
+import type { Log, LogMessage, StreamEnd } from '@app/streams';
 
 /** Milliseconds a timer of the platform can wait. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Until when something may be read; `rests`: subjects of the streams whose changes may take it away earlier. */
 export interface Right {
+  /** Until when the stream may be read. */
   readonly until: number;
-  readonly rests: readonly string[];
+  /** Subjects of the streams whose changes may take it away earlier. */
+  readonly rests: () => readonly string[];
+  /** Of the stream, as it was when the right was looked at: what came later it says nothing about. */
+  readonly end: StreamEnd;
 }
 
 const CHANGING = new Set(['granted', 'revoked', 'linked']);
@@ -40,16 +43,17 @@ export class ReadRight {
     return this.settled < this.doubts;
   }
 
-  /** @throws DomainError UNAUTHORIZED */
-  async check(): Promise<void> {
+  /** @returns the end up to which the stream may be read. @throws DomainError UNAUTHORIZED */
+  async check(): Promise<StreamEnd> {
     const asked = this.doubts;
-    const { until, rests } = await this.ask();
+    const { until, rests, end } = await this.ask();
     if (until <= NEVER) throw this.refusal();
     this.settled = Math.max(this.settled, asked);
-    if (!this.lost) return;
+    if (!this.lost) return end;
     this.expire(until);
     // What is watched only now may have changed since it was looked at.
-    if (this.follow(rests)) this.doubt();
+    if (this.follow(rests())) this.doubt();
+    return end;
   }
 
   /** Before the first check. `lost` is told, at most once, what `check` throws by then. `rests`: as far as is known. */

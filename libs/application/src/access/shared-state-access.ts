@@ -8,6 +8,7 @@ import {
   type EntityPermission,
   type SpawnedEntity,
 } from '@app/domain';
+import type { Moment, StreamEnd } from '@app/streams';
 import { askerAt } from './asker.js';
 import { EntityWriter } from '../entities/entity-writer.js';
 import type { Caller } from '../kernel/stamp.js';
@@ -21,6 +22,8 @@ type Needed = Extract<EntityPermission, 'read' | 'write'>;
 export interface SharedRight {
   readonly until: number;
   readonly entities: readonly { readonly address: EntityAddress; readonly ancestors: readonly string[] }[];
+  /** Of the shared state, as it was before the entities were looked at. */
+  readonly end: StreamEnd;
 }
 
 /** What may be written, and what is linked by it. */
@@ -45,8 +48,9 @@ export class SharedStateAccess {
 
   /** `owner`: URL of the entity that stands in while there is no link. */
   async right(caller: Caller, path: string, needed: Needed, owner?: string): Promise<SharedRight> {
-    const { state } = await this.streams.load(caller.tenant, path);
-    return this.by(caller, linksOf(state), needed, owner);
+    const since = this.entities.moment();
+    const end = await this.streams.load(caller.tenant, path);
+    return { end, ...(await this.by(caller, linksOf(end.state), needed, owner, since)) };
   }
 
   /** Nothing for streams that are no shared state. @throws DomainError UNAUTHORIZED */
@@ -58,12 +62,13 @@ export class SharedStateAccess {
 
   /** @throws DomainError UNAUTHORIZED */
   async requireWrite(caller: Caller, path: string, owner: string | undefined): Promise<MayWrite> {
+    const since = this.entities.moment();
     const { state } = await this.streams.load(caller.tenant, path);
     const links = linksOf(state);
-    const { until } = await this.by(caller, links, 'write', owner);
+    const { until } = await this.by(caller, links, 'write', owner, since);
     if (until <= NEVER) throw mayNot('write', `/${path}`);
     // Linking shares the state with whoever may see the entity, so the entity must be the caller's to write.
-    const linkable = owner !== undefined && (await this.by(caller, [], 'write', owner)).entities.length > 0;
+    const linkable = owner !== undefined && (await this.by(caller, [], 'write', owner, since)).entities.length > 0;
     return linkable ? { links, link: parseEntityUrl(owner).url } : { links };
   }
 
@@ -72,9 +77,10 @@ export class SharedStateAccess {
     links: readonly string[],
     needed: Needed,
     owner: string | undefined,
-  ): Promise<SharedRight> {
+    since: Moment,
+  ): Promise<Omit<SharedRight, 'end'>> {
     const asked = links.length > 0 || owner === undefined ? links : [owner];
-    const found = await Promise.all(asked.map((url) => this.on(caller, parseEntityUrl(url), needed)));
+    const found = await Promise.all(asked.map((url) => this.on(caller, parseEntityUrl(url), needed, since)));
     const allowing = found.filter((each) => each !== undefined);
     const bypass = askerAt(caller.principal)?.bypass === true;
     return {
@@ -88,10 +94,11 @@ export class SharedStateAccess {
     caller: Caller,
     address: EntityAddress,
     needed: Needed,
+    since: Moment,
   ): Promise<(SharedRight['entities'][number] & { readonly until: number }) | undefined> {
-    const { state } = await this.entities.load(caller.tenant, address);
+    const { state } = await this.entities.load(caller.tenant, address, since);
     if (state.situation === 'absent') return undefined;
-    const until = await this.access.until(caller, needed, state satisfies SpawnedEntity);
+    const until = await this.access.until(caller, needed, { entity: state satisfies SpawnedEntity, since });
     return until > NEVER ? { address, ancestors: state.cold.ancestors, until } : undefined;
   }
 }

@@ -7,7 +7,7 @@ import {
   type EntityState,
 } from '@app/domain';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Decision, Log, StreamRef, StreamView } from '@app/streams';
+import type { Decision, Log, Moment, StreamEnd, StreamRef, StreamView } from '@app/streams';
 import { entityAggregate } from './entity-aggregate.js';
 import { noteReplayed, noteWritten } from '../kernel/attempt.js';
 import { remembered, replayed, type Stored } from '../kernel/replay.js';
@@ -75,10 +75,22 @@ export class EntityWriter {
     return written;
   }
 
-  /** State as of a barrier taken after the call began. */
-  async load(tenant: string, { mainPath }: Pick<EntityAddress, 'mainPath'>): Promise<LoadedEntity> {
-    const { state, exists, incarnation } = await this.log.load(this.stream(tenant, mainPath));
-    return { state: exists ? state : absentEntity, incarnation };
+  /** See Log.moment. */
+  moment(): Moment {
+    return this.log.moment();
+  }
+
+  /** A moment after the call began, and a barrier that was taken after it. */
+  async confirmed(): Promise<Moment> {
+    const moment = this.log.moment();
+    await this.log.barrier();
+    return moment;
+  }
+
+  /** State as of a barrier taken after `since`; without it, after the call began. */
+  async load(tenant: string, { mainPath }: Pick<EntityAddress, 'mainPath'>, since?: Moment): Promise<LoadedEntity> {
+    const end = await this.log.load(this.stream(tenant, mainPath), since);
+    return { state: end.exists ? end.state : absentEntity, incarnation: end.incarnation, end };
   }
 }
 
@@ -86,4 +98,6 @@ export interface LoadedEntity {
   readonly state: EntityState;
   /** Sequence of the first message of the stream. */
   readonly incarnation: number;
+  /** Of the main stream, in this state. */
+  readonly end: StreamEnd;
 }

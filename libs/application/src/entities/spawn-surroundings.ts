@@ -35,10 +35,12 @@ export class SpawnSurroundings {
   /** @throws DomainError NOT_FOUND, UNAUTHORIZED */
   async parent(url: string, { caller, grants }: Spawning): Promise<Parent> {
     const address = parseEntityUrl(url);
+    const since = this.writer.moment();
     const { state } = await this.writer.load(caller.tenant, address);
     if (state.situation === 'absent') throw new DomainError('NOT_FOUND', `there is no parent ${address.url}`);
-    await this.access.check(caller, 'spawn', state, address.url);
-    if (grants.some(isBroad)) await this.access.check(caller, 'manage', state, address.url);
+    const checked = { entity: state, url: address.url, since };
+    await this.access.check(caller, 'spawn', checked);
+    if (grants.some(isBroad)) await this.access.check(caller, 'manage', checked);
     const { ancestors, dispatchPolicy, grants: own = [] } = state.cold;
     return { lineage: { url: address.url, ancestors, grants: own }, dispatchPolicy };
   }

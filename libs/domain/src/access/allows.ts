@@ -18,18 +18,25 @@ interface AnyGrant {
 /** Nobody. */
 export const NEVER = 0;
 
-/** Until when the grants allow something: milliseconds since 1970, `NEVER`, or Infinity. */
-const grantedUntil = (
-  grants: readonly AnyGrant[],
-  { url, kind }: Asker,
-  permission: EntityPermission | TypePermission,
-  now: number,
-): number =>
-  grants
-    .filter((grant) => grant.subject === url || grant.subject === kind)
-    .filter((grant) => grant.permission === permission || grant.permission === 'manage')
-    .filter((grant) => isUnexpired(grant, now))
-    .reduce((until, { expiresAt = Infinity }) => Math.max(until, expiresAt), NEVER);
+interface Wanted {
+  readonly permission: EntityPermission | TypePermission;
+  readonly now: number;
+}
+
+const counts = (grant: AnyGrant, { url, kind }: Asker, { permission, now }: Wanted): boolean =>
+  (grant.subject === url || grant.subject === kind) &&
+  (grant.permission === permission || grant.permission === 'manage') &&
+  isUnexpired(grant, now);
+
+/**
+ * Until when the grants allow something: milliseconds since 1970, `NEVER`, or Infinity. Asked by every request of whoever
+ * has grants, so it makes no lists.
+ */
+const grantedUntil = (grants: readonly AnyGrant[], asker: Asker, wanted: Wanted): number => {
+  let until = NEVER;
+  for (const grant of grants) if (counts(grant, asker, wanted)) until = Math.max(until, grant.expiresAt ?? Infinity);
+  return until;
+};
 
 /** Until when a principal may do something with an entity, as long as no grant changes; without its ancestors. */
 export const ownUntil = (
@@ -40,7 +47,7 @@ export const ownUntil = (
 ): number => {
   if (asker === undefined) return NEVER;
   if (asker.bypass || createdBy === asker.url) return Infinity;
-  return grants.length === 0 ? NEVER : grantedUntil(grants, asker, permission, now);
+  return grantedUntil(grants, asker, { permission, now });
 };
 
 /** Until when an ancestor's grants allow something with its descendants. To own an ancestor allows nothing by itself. */
@@ -50,8 +57,9 @@ export const inheritedUntil = (
   { grants = [] }: Pick<Guarded, 'grants'>,
   now: number,
 ): number => {
+  if (asker === undefined || grants.length === 0) return NEVER;
   const reaching = grants.filter(({ descendants }) => descendants === true);
-  return asker === undefined || reaching.length === 0 ? NEVER : grantedUntil(reaching, asker, permission, now);
+  return grantedUntil(reaching, asker, { permission, now });
 };
 
 /** The rule: bypass, owner, a grant on the entity itself, or one on an ancestor that reaches its descendants. */
@@ -71,4 +79,4 @@ export const allowsType = (
   permission: TypePermission,
   grants: readonly TypeGrant[],
   now: number,
-): boolean => asker !== undefined && (asker.bypass || grantedUntil(grants, asker, permission, now) > now);
+): boolean => asker !== undefined && (asker.bypass || grantedUntil(grants, asker, { permission, now }) > now);

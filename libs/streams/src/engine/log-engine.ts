@@ -8,6 +8,7 @@ import {
   type LargeEntry,
   type LogCursor,
   type MessageSlice,
+  type Moment,
   type StreamEnd,
   type StreamSlice,
   type StreamSnapshot,
@@ -26,7 +27,7 @@ import { plainMessage } from './plain-message.js';
 import { purgeBelow } from './purge.js';
 import { RecentLog, type RecentLimits } from './recent-log.js';
 import { StreamWriter } from './stream-writer.js';
-import { endOf, viewOf } from './tail.js';
+import { endOf, snapshotOf } from './tail.js';
 import { tailSource } from './tail-source.js';
 import { Tails, type TailLimits } from './tails.js';
 import { ENGINE_TIMING, type EngineTiming } from './timing.js';
@@ -86,6 +87,8 @@ export class LogEngine extends Log {
   private checks?: NodeJS.Timeout;
   private idle?: () => void;
   private closing = false;
+  /** Of the barriers that were passed, when the one was asked for that was asked for last. */
+  private passed: Moment = 0;
 
   private constructor(
     private readonly backend: LogBackend,
@@ -172,18 +175,26 @@ export class LogEngine extends Log {
     return this.feed.recent.findUnit(subject, id)?.message.seq;
   }
 
-  override async load<S>(stream: StreamRef<S>): Promise<StreamSnapshot<S>> {
-    const { message } = await this.confirmed(stream.subject);
-    const tail = await this.tails.folded(stream, message);
-    return Object.assign(viewOf(tail), { seq: tail.seq, incarnation: tail.after?.incarnation ?? 0 });
+  override moment(): Moment {
+    return this.tails.tick();
+  }
+
+  override async load<S>(stream: StreamRef<S>, since = this.tails.tick()): Promise<StreamSnapshot<S>> {
+    const here = this.passed < since ? undefined : this.tails.known(stream);
+    if (here) return snapshotOf(here);
+    const { message } = await this.confirmed(stream.subject, since);
+    return snapshotOf(await this.tails.folded(stream, message));
   }
 
   override message(seq: number): Promise<LogMessage | undefined> {
     return this.tails.message(seq);
   }
 
-  override barrier(): Promise<number> {
-    return within(this.timing.barrierMs, this.barriers.pass());
+  override async barrier(): Promise<number> {
+    const asked = this.tails.tick();
+    const seq = await within(this.timing.barrierMs, this.barriers.pass());
+    this.passed = Math.max(this.passed, asked);
+    return seq;
   }
 
   override position(): number {
@@ -198,8 +209,8 @@ export class LogEngine extends Log {
     return this.feed.reached(seq, this.timing.barrierMs);
   }
 
-  override async end(subject: string): Promise<StreamEnd> {
-    return endOf((await this.confirmed(subject)).tail);
+  override async end(subject: string, since?: Moment): Promise<StreamEnd> {
+    return endOf((await this.confirmed(subject, since)).tail);
   }
 
   override async read(subject: string, from: Offset, limit: ReadLimit, known?: StreamEnd): Promise<StreamSlice> {
@@ -268,12 +279,16 @@ export class LogEngine extends Log {
     await this.backend.close();
   }
 
-  /** A tail that was the newest at some moment after this call. A cold one comes from the only broker and needs no barrier. */
-  private async confirmed(subject: string): ReturnType<Tails['look']> {
-    const tick = this.tails.tick();
-    const found = await this.tails.look(subject);
-    if (this.tails.confirmedSince(subject, found.tail, tick)) return found;
-    await this.barrier();
+  /**
+   * A tail that was the newest at some moment after `since`. A cold one comes from the only broker and needs no barrier; nor
+   * does any, once a barrier of that time was passed: tails never miss what the feed has brought.
+   */
+  private async confirmed(subject: string, since = this.tails.tick()): ReturnType<Tails['look']> {
+    if (this.passed < since) {
+      const found = await this.tails.look(subject);
+      if (this.tails.confirmedSince(subject, found.tail, since)) return found;
+      await this.barrier();
+    }
     return this.tails.look(subject);
   }
 }

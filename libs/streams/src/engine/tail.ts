@@ -1,6 +1,6 @@
 import type { StreamView } from '../port/command.js';
 import type { Json } from '../port/json.js';
-import type { StreamEnd } from '../port/log.js';
+import type { StreamEnd, StreamSnapshot } from '../port/log.js';
 import type { StateAfter } from '../port/message.js';
 import { START } from '../port/offset.js';
 
@@ -37,3 +37,6 @@ export const viewOf = <S>({ after, state }: AggregateTail<S>): StreamView<S> => 
   lastStreamSeq: after?.lastStreamSeq,
   state,
 });
+
+export const snapshotOf = <S>(tail: AggregateTail<S>): StreamSnapshot<S> =>
+  Object.assign(viewOf(tail), { seq: tail.seq, incarnation: tail.after?.incarnation ?? 0 });

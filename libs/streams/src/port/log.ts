@@ -15,6 +15,9 @@ export interface StreamEnd {
   readonly incarnation: number;
 }
 
+/** A moment in the life of one process, as its log numbers them: later ones are greater. */
+export type Moment = number;
+
 /** State of one stream at a confirmed position. */
 export interface StreamSnapshot<S> extends StreamView<S>, StreamEnd {}
 
@@ -88,8 +91,11 @@ export abstract class Log {
   /** Appends a plain fact that no guard protects; resolves to its sequence. `id` makes a retry within the call safe. */
   abstract appendFact(subject: string, id: string, fact: UnitDraft): Promise<number>;
 
-  /** The stream as of a barrier taken after the call began. */
-  abstract load<S>(stream: StreamRef<S>): Promise<StreamSnapshot<S>>;
+  /** Now. Who reads several streams for one request needs all of them as of a barrier after that began, not each as of another. */
+  abstract moment(): Moment;
+
+  /** The stream as of a barrier taken after `since`; without it, after the call began. */
+  abstract load<S>(stream: StreamRef<S>, since?: Moment): Promise<StreamSnapshot<S>>;
 
   /** Message by sequence; undefined when it no longer exists. */
   abstract message(seq: number): Promise<LogMessage | undefined>;
@@ -106,8 +112,8 @@ export abstract class Log {
   /** Resolves when the feed has received `seq`. */
   abstract reached(seq: number): Promise<void>;
 
-  /** The end of the stream as of a barrier taken after the call began. */
-  abstract end(subject: string): Promise<StreamEnd>;
+  /** The end of the stream as of a barrier taken after `since`; without it, after the call began. */
+  abstract end(subject: string, since?: Moment): Promise<StreamEnd>;
 
   /**
    * Entries after `from`, up to the end of the stream: `end`, if the caller has asked for that already.

@@ -92,6 +92,34 @@ export const betweenProcesses = ({ join, two, freshSubject, submit, subject }: L
       expect((await a.log.load(diaryOn(subject()))).state.count).toBe(3);
     });
 
+    it('a load since a moment asks nobody once a barrier of that time was passed, and has all from before it', async () => {
+      freshSubject();
+      const [a, b] = [await join(), await join()];
+      await submit(a.log, 'first');
+      await b.log.load(diaryOn(subject()));
+      const { offset } = await submit(a.log, 'second');
+      const since = b.log.moment();
+      await b.log.barrier();
+      const questions = (): number => b.backend.asked + b.backend.published;
+      const before = questions();
+      expect(await b.log.load(diaryOn(subject()), since)).toMatchObject({ state: { count: 2 } });
+      expect(await b.log.end(subject(), since)).toMatchObject({ tail: offset });
+      expect(questions()).toBe(before);
+    });
+
+    it('a load since a moment that no barrier has followed takes one', async () => {
+      freshSubject();
+      const [a, b] = await two();
+      await submit(a, 'first');
+      await b.load(diaryOn(subject()));
+      await b.barrier();
+      for (let n = 2; n <= 20; n += 1) {
+        await submit(a, `n${String(n)}`);
+        const since = b.moment();
+        expect((await b.load(diaryOn(subject()), since)).state.count).toBe(n);
+      }
+    });
+
     it('a process that started later knows everything', async () => {
       freshSubject();
       const [a] = await two();

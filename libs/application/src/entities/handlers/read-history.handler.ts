@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { NEVER, type EntityAddress, type EntitySpawned, type SpawnedEntity } from '@app/domain';
+import { NEVER, type EntityAddress, type EntitySpawned } from '@app/domain';
 import {
   compareOffsets,
   inMemory,
@@ -10,7 +10,7 @@ import {
   type Offset,
   type Producer,
 } from '@app/streams';
-import { EntityAccess } from '../../access/entity-access.js';
+import { EntityAccess, type Checked } from '../../access/entity-access.js';
 import type { Caller } from '../../kernel/stamp.js';
 import { Subjects } from '../../ports/subjects.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
@@ -71,8 +71,7 @@ export class ReadHistoryHandler implements IQueryHandler<ReadHistoryQuery> {
   ) {}
 
   async execute({ caller, address, request }: ReadHistoryQuery): Promise<HistoryPage> {
-    const { entity } = await this.access.require(caller, address, 'read');
-    const shown = await this.shown(caller, entity);
+    const shown = await this.shown(caller, await this.access.require(caller, address, 'read'));
     const subject = this.subjects.stream(caller.tenant, address.mainPath);
     const { limit, after } = request;
     const page = new Page(limit);
@@ -92,8 +91,8 @@ export class ReadHistoryHandler implements IQueryHandler<ReadHistoryQuery> {
   }
 
   /** Who was granted what is told to whoever may see the grants. */
-  private async shown(caller: Caller, entity: SpawnedEntity): Promise<Shown> {
-    const manages = (await this.access.until(caller, 'manage', entity)) > NEVER;
+  private async shown(caller: Caller, checked: Checked): Promise<Shown> {
+    const manages = (await this.access.until(caller, 'manage', checked)) > NEVER;
     return manages ? (events) => events : withoutGrants;
   }
 
