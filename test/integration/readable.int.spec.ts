@@ -119,8 +119,8 @@ const expected = (made: World, asker: Asker): readonly string[] =>
     .map(({ at }) => entityUrl(at))
     .sort();
 
-const readable = async ({ url, kind, bypass }: Asker): Promise<readonly string[]> => {
-  const reader = { reader: { principal: url, kind, bypass }, now: NOW };
+const readable = async ({ url, kind, bypass }: Asker, among: 'all' | 'granted'): Promise<readonly string[]> => {
+  const reader = { reader: { principal: url, kind, bypass }, now: NOW, among };
   return (await listEntities(db, TENANT, { type: 'chat' }, reader)).map((row) => row.url).sort();
 };
 
@@ -129,7 +129,9 @@ describe('the rows a principal may read', () => {
     await fc.assert(
       fc.asyncProperty(world, async (made) => {
         await store(made);
-        for (const asker of askers) expect(await readable(asker)).toEqual(expected(made, asker));
+        for (const asker of askers)
+          for (const among of ['all', 'granted'] as const)
+            expect(await readable(asker, among)).toEqual(expected(made, asker));
       }),
       { numRuns: RUNS },
     );

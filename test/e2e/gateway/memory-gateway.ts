@@ -6,7 +6,7 @@ import {
   OperationQueries,
   ShapeQueries,
   WakeQueries,
-  type EntityView,
+  type EntityPage,
 } from '@app/application';
 import { HealthRegistry, parseSigningKeys, SystemClock, type IdentityConfig, type Mode } from '@app/platform';
 import { openMemoryLog } from '@app/streams/memory/index.js';
@@ -18,7 +18,11 @@ import {
 } from '../../../apps/gateway/src/gateway.module.js';
 
 class NoEntities extends EntityQueries {
-  override list(): Promise<readonly EntityView[]> {
+  override page(): Promise<EntityPage> {
+    return Promise.resolve({ json: [], next: undefined });
+  }
+
+  override urls(): Promise<readonly []> {
     return Promise.resolve([]);
   }
 

@@ -65,7 +65,7 @@ export class EntitiesController {
     @CallerOf() caller: Caller,
     @Req() request: GatewayRequest,
     @Res({ passthrough: true }) reply: GatewayReply,
-  ): Promise<readonly EntityDto[]> {
+  ): Promise<string> {
     const query = queryOf(request);
     const page = pageOf(request, query, { names: SORTS, usual: NEWEST_FIRST });
     const { sort, limit, after } = page;
@@ -75,10 +75,11 @@ export class EntitiesController {
       ...present({ limit, after: after && { url: after.name, ...present({ value: after.value }) } }),
     };
     const listed = await this.queries.execute(new ListEntitiesQuery(caller, listing, enoughOf(request)));
-    const { entities, next, position } = listed;
+    const { json, next, position } = listed;
     linkNext(reply, query, sort, next && { name: next.url, ...present({ value: next.value }) });
     tellPosition(reply, position);
-    return entities;
+    void reply.header('content-type', 'application/json; charset=utf-8');
+    return `[${json.join(',')}]`;
   }
 
   @Put(':type/:id')
@@ -112,8 +113,12 @@ export class EntitiesController {
   @ApiOkResponse({ type: ReadEntityDto })
   @ApiErrors('NOT_FOUND', 'UNKNOWN_ENTITY_TYPE')
   async get(@CallerOf() caller: Caller, @Address() address: EntityAddress): Promise<ReadEntityDto> {
-    const view = await this.queries.execute(new GetEntityQuery(caller, address));
-    return { ...view, ...(await this.writableCollections(caller, address)) };
+    // At the same time, since each waits for a log of its own.
+    const [view, writable] = await Promise.all([
+      this.queries.execute(new GetEntityQuery(caller, address)),
+      this.writableCollections(caller, address),
+    ]);
+    return { ...view, ...writable };
   }
 
   /** The older way to say SIGKILL. */

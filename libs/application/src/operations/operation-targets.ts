@@ -83,8 +83,7 @@ export class OperationTargets {
     const sort = { by: 'url', descending: false } as const;
     const listing = { ...plan.filter, sort, limit: CHUNK, ...(last !== undefined && { after: { url: last } }) };
     const reader = { asker: requireAsker(principal), now: this.clock.now() };
-    const entities = await this.queries.list(tenant, listing, reader, await this.log.barrier());
-    return entities.map(({ url }) => url);
+    return this.queries.urls(tenant, listing, reader, await this.log.barrier());
   }
 }
 

@@ -54,10 +54,20 @@ export interface ReaderNow {
   readonly now: number;
 }
 
+/** Entities as they are sent: their JSON texts, joined by commas, in one piece or more. */
+export interface EntityPage {
+  readonly json: readonly string[];
+  /** Where the next page begins; undefined when there is none. */
+  readonly next: EntityPlace | undefined;
+}
+
 /** What is asked of Postgres. `at`: log position the answer must include; rejects when the lanes do not get there. */
 export abstract class EntityQueries {
   /** Those the asker may read at this moment. */
-  abstract list(tenant: string, listing: EntityListing, reader: ReaderNow, at: number): Promise<readonly EntityView[]>;
+  abstract page(tenant: string, listing: EntityListing, reader: ReaderNow, at: number): Promise<EntityPage>;
+
+  /** Their URLs. */
+  abstract urls(tenant: string, listing: EntityListing, reader: ReaderNow, at: number): Promise<readonly string[]>;
 
   /** How many of them there are. */
   abstract count(tenant: string, filter: EntityFilter, reader: ReaderNow, at: number): Promise<number>;

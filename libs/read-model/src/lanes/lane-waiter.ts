@@ -18,6 +18,12 @@ export class LanesBehind extends Error {
 const FIRST_POLL_MS = 4;
 const LAST_POLL_MS = 50;
 
+/** What was read, and the lowest position of the lanes of a group in that snapshot. */
+export interface AsOf<Found> {
+  readonly position: number;
+  readonly found: Found;
+}
+
 interface Waiting {
   readonly seq: number;
   resolve(): void;
@@ -59,13 +65,20 @@ class GroupPositions {
     });
   }
 
-  /** Asks the database, which may have lost in a crash what was committed and told: positions are written lazily. */
-  async confirm(): Promise<void> {
+  /**
+   * Reads what says where the lanes are: the database may have lost in a crash what was committed and told, because positions
+   * are written lazily.
+   */
+  async confirm<Found>(read: () => Promise<AsOf<Found>>): Promise<AsOf<Found>> {
     const heard = this.position;
-    const position = await readPosition(this.db, this.group);
-    if (position >= heard) return this.moveTo(position);
-    this.lanes = [];
-    this.position = position;
+    const answer = await read();
+    const { position } = answer;
+    if (position >= heard) this.moveTo(position);
+    else {
+      this.lanes = [];
+      this.position = position;
+    }
+    return answer;
   }
 
   private moveTo(position: number): void {
@@ -114,7 +127,16 @@ export class LaneWaiter {
   }
 
   /** Resolves when every lane of the group has applied everything up to `seq`. @throws LanesBehind */
-  async waitFor(group: string, seq: number, timeoutMs = 1_000): Promise<void> {
+  async waitFor(group: string, seq: number, timeoutMs?: number): Promise<void> {
+    const read = async (): Promise<AsOf<void>> => ({
+      position: await readPosition(this.db, group),
+      found: undefined,
+    });
+    await this.read(group, seq, read, timeoutMs);
+  }
+
+  /** What a statement finds once they have, when it tells their position in its own snapshot. @throws LanesBehind */
+  async read<Found>(group: string, seq: number, read: () => Promise<AsOf<Found>>, timeoutMs = 1_000): Promise<Found> {
     const positions = this.positions(group);
     const until = performance.now() + timeoutMs;
     do {
@@ -123,8 +145,8 @@ export class LaneWaiter {
         this.hints.wanted(group, seq);
         if (!(await reached)) break;
       }
-      await positions.confirm();
-      if (positions.position >= seq) return;
+      const { position, found } = await positions.confirm(read);
+      if (position >= seq) return found;
     } while (performance.now() < until);
     throw new LanesBehind(group, seq, positions.position, { cause: positions.trouble });
   }

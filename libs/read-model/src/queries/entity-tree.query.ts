@@ -1,6 +1,6 @@
 import type { Database } from '../sql/database.js';
 import { ENTITY_COLUMNS, TAGS, toEntityRow, type EntityRow, type FoundEntity } from './entity-row.js';
-import { EVERYTHING } from './list-entities.query.js';
+import { EVERYTHING } from './entity-listing.js';
 import { queryProjection } from './projection-state.js';
 import { readableBy } from './readable.js';
 

@@ -4,6 +4,7 @@ import {
   type Descendant,
   type EntityFilter,
   type EntityListing,
+  type EntityPage,
   type EntityView,
   type ReaderNow,
   type TreeRequest,
@@ -11,8 +12,10 @@ import {
 import {
   activeClaims,
   countEntities,
+  entityPage,
   entityTree,
   listEntities,
+  Reaches,
   type Database,
   type EntityRow,
   type LaneWaiter,
@@ -46,24 +49,37 @@ const reading = ({ asker: { url, kind, bypass }, now }: ReaderNow): ReadingNow =
 
 /** Lists from Postgres, each as of a log position or later. */
 export class StoredEntities extends EntityQueries {
+  private readonly reaches: Reaches;
+
   constructor(
     private readonly database: Database,
     private readonly lanes: LaneWaiter,
   ) {
     super();
+    this.reaches = new Reaches(database);
   }
 
-  override list(tenant: string, listing: EntityListing, reader: ReaderNow, at: number): Promise<readonly EntityView[]> {
+  override page(tenant: string, listing: EntityListing, reader: ReaderNow, at: number): Promise<EntityPage> {
+    return orUnavailable(async () => {
+      const by = await this.reading(tenant, reader);
+      return this.lanes.read(PROJECTOR_GROUP, at, () =>
+        entityPage(this.database, PROJECTOR_GROUP, tenant, listing, by),
+      );
+    });
+  }
+
+  override urls(tenant: string, listing: EntityListing, reader: ReaderNow, at: number): Promise<readonly string[]> {
     return orUnavailable(async () => {
       await this.lanes.waitFor(PROJECTOR_GROUP, at);
-      return (await listEntities(this.database, tenant, listing, reading(reader))).map(viewOf);
+      const rows = await listEntities(this.database, tenant, listing, await this.reading(tenant, reader));
+      return rows.map(({ url }) => url);
     });
   }
 
   override count(tenant: string, filter: EntityFilter, reader: ReaderNow, at: number): Promise<number> {
     return orUnavailable(async () => {
       await this.lanes.waitFor(PROJECTOR_GROUP, at);
-      return countEntities(this.database, tenant, filter, reading(reader));
+      return countEntities(this.database, tenant, filter, await this.reading(tenant, reader));
     });
   }
 
@@ -87,5 +103,10 @@ export class StoredEntities extends EntityQueries {
       const claims = await activeClaims(this.database, tenant);
       return claims.map(({ url, epoch, leaseMs }) => ({ path: url.slice(1), epoch, leaseMs }));
     });
+  }
+
+  private async reading(tenant: string, asking: ReaderNow): Promise<ReadingNow> {
+    const { reader, now } = reading(asking);
+    return { reader, now, among: await this.reaches.of(tenant, reader, now) };
   }
 }
