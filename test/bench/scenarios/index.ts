@@ -6,6 +6,7 @@ import { PAGES } from './pages.js';
 import { read } from './read.js';
 import { runRequests, type RequestScenario } from './request-scenario.js';
 import { send } from './send.js';
+import { besideShapes } from './shapes.js';
 import { spawn } from './spawn.js';
 import { runWakes, WAKE } from './wake.js';
 
@@ -19,14 +20,16 @@ const REQUESTS: readonly RequestScenario[] = [
   read(1_000),
   getEntity,
   ...PAGES,
+  ...[0, 1, 100, 1_000].map(besideShapes),
 ];
 
 export const runScenarios = async function* (bench: Bench): AsyncGenerator<Measurement> {
   const { only, granted } = bench.options;
-  const wanted = (name: string): boolean =>
-    only.length === 0 || only.some((words) => `${name} `.startsWith(`${words} `));
+  const named = (name: string): boolean => only.some((words) => `${name} `.startsWith(`${words} `));
+  const wanted = (name: string, onDemand = false): boolean => named(name) || (only.length === 0 && !onDemand);
   for (const scenario of REQUESTS)
-    if (wanted(scenario.name) && (granted || scenario.only === undefined)) yield* runRequests(bench, scenario);
+    if (wanted(scenario.name, scenario.onDemand) && (granted || scenario.only === undefined))
+      yield* runRequests(bench, scenario);
   // Whoever wakes has no principal.
   if (wanted(WAKE) && !granted) yield* runWakes(bench);
 };

@@ -11,12 +11,16 @@ import { costing, type Cost, type Measurement, type Round } from '../measurement
 /** One kind of request, sent as fast as a number of connections can. */
 export interface RequestScenario {
   readonly name: string;
+  /** Runs only when its name is given. */
+  readonly onDemand?: true;
   /** Who besides the one who passes every check. */
   readonly granted?: readonly Asker[];
   /** Whose requests these are and nobody else's; somebody with a grant. */
   readonly only?: Asker;
   /** @returns what makes the requests; it must cost nearly nothing. */
   prepare(bench: Bench): Promise<() => WireRequest>;
+  /** After all loads. @returns what else there is to say; empty: nothing. */
+  finish?(): Promise<string>;
 }
 
 const GRANTED_ASKERS = [GRANTED, HEIR, OF_A_KIND];
@@ -100,4 +104,6 @@ export const runRequests = async function* (bench: Bench, scenario: RequestScena
     for (const { connections } of asking) for (const connection of connections) connection.close();
     for (const { who, results } of turns) yield together(name, String(concurrency), who.asker, results);
   }
+  const said = await scenario.finish?.();
+  if (said) process.stderr.write(`${said}\n`);
 };
