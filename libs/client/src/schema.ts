@@ -1180,8 +1180,6 @@ export interface components {
         RegisterWakeDto: {
             /** @description entity URL that is woken */
             subscriberUrl: string;
-            /** @description entity URL or stream path that is watched */
-            sourceUrl: string;
             condition: "runFinished" | {
                 /** @enum {string} */
                 on: "change";
@@ -1196,6 +1194,8 @@ export interface components {
             /** @default true */
             includeResponse?: boolean;
             manifestKey?: string;
+            /** @description entity URL or stream path that is watched */
+            sourceUrl: string;
         };
         UnregisterWakeDto: {
             subscriberUrl: string;

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsDefined, IsNumber, IsString } from 'class-validator';
 import { Checked } from '../validation/checked.js';
 import { Optional } from '../validation/optional.js';
@@ -33,16 +33,12 @@ const WAKE_CONDITION = {
   ],
 };
 
-export class RegisterWakeDto {
+/** At a spawn: the new entity is the source. */
+export class SpawnWakeDto {
   @ApiProperty({ description: 'entity URL that is woken' })
   @IsDefined()
   @IsString()
   subscriberUrl!: string;
-
-  @ApiProperty({ description: 'entity URL or stream path that is watched' })
-  @IsDefined()
-  @IsString()
-  sourceUrl!: string;
 
   @ApiProperty(WAKE_CONDITION)
   @IsDefined()
@@ -70,8 +66,12 @@ export class RegisterWakeDto {
   manifestKey?: string;
 }
 
-/** At a spawn: the new entity is the source. */
-export class SpawnWakeDto extends OmitType(RegisterWakeDto, ['sourceUrl'] as const) {}
+export class RegisterWakeDto extends SpawnWakeDto {
+  @ApiProperty({ description: 'entity URL or stream path that is watched' })
+  @IsDefined()
+  @IsString()
+  sourceUrl!: string;
+}
 
 export class UnregisterWakeDto {
   @ApiProperty()
