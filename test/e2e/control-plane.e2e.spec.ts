@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { removeTestDir, testDir } from '@app/testing/servers.js';
 import { startReveille, type StartedReveille } from '../../apps/standalone/src/start-reveille.js';
-import { caller, type Answer, type Headered } from './gateway/http.js';
+import { caller, jsonOf, type Answer, type Headered } from './gateway/http.js';
 
 const STARTING_MS = 120_000;
 
@@ -51,7 +51,7 @@ interface Item {
 }
 
 const items = async (path: string): Promise<readonly Item[]> =>
-  (await call('GET', `/${path}/main`)).json as readonly Item[];
+  jsonOf<readonly Item[]>(await call('GET', `/${path}/main`));
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -111,7 +111,9 @@ describe('entity types', () => {
     });
     expect(second.json).not.toHaveProperty('serve_endpoint');
     expect((await call('GET', `/v1/entity-types/${name}`)).json).toEqual(second.json);
-    const listed = (await call('GET', '/v1/entity-types')).json.map((type: { name: string }) => type.name) as string[];
+    const listed = jsonOf<readonly { name: string }[]>(await call('GET', '/v1/entity-types')).map(
+      ({ name: each }) => each,
+    );
     expect(listed).toEqual([...listed].sort());
     expect(listed).toEqual(expect.arrayContaining([name, 'principal']));
     expect(await call('DELETE', `/v1/entity-types/${name}`)).toMatchObject({ status: 204, text: '' });
@@ -304,7 +306,7 @@ describe('reading', () => {
     const child = await spawn({ parent: `/${parent}` }, type);
     await signal(child, 'SIGKILL');
     const urls = async (query: string): Promise<string[]> =>
-      (await call('GET', `/v1/entities?${query}`)).json.map(({ url }: { url: string }) => url) as string[];
+      jsonOf<readonly { url: string }[]>(await call('GET', `/v1/entities?${query}`)).map(({ url }) => url);
     expect(await urls(`type=${type}`)).toEqual([`/${child}`, `/${parent}`]);
     expect(await urls(`type=${type}&status=killed`)).toEqual([`/${child}`]);
     expect(await urls(`parent=/${parent}`)).toEqual([`/${child}`]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jsonOf } from './gateway/http.js';
 import { Gateways } from './support/gateways.js';
 import { runEvents, type Entities } from './support/entities.js';
 
@@ -171,7 +172,7 @@ describe('the tree below an entity', () => {
     for (const [id, more] of Object.entries({ top: {}, b: { propagation: 'descendants' }, c2: {} }))
       expect((await entities.call('POST', `/v1/entities/past/${id}/grants`, { ...grant, ...more })).status).toBe(201);
     expect((await ask('top/history')).status).toBe(200);
-    const urls = ((await ask('top/tree')).json as readonly Node[]).map(({ url }) => url);
+    const urls = jsonOf<readonly Node[]>(await ask('top/tree')).map(({ url }) => url);
     expect(urls).toEqual(['/past/b', '/past/b1', '/past/b2', '/past/c2', '/past/deep']);
   });
 });

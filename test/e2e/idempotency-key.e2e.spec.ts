@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { caller, rawHttp, type Answer, type Headered } from './gateway/http.js';
+import { caller, jsonOf, rawHttp, type Answer, type Headered } from './gateway/http.js';
 import { startMemoryGateway, type RunningGateway } from './gateway/memory-gateway.js';
 import type { Claim } from './support/entities.js';
 
@@ -89,7 +89,7 @@ const code = ({ status, json }: Answer): readonly unknown[] => [
 ];
 
 const sends = async (id: string): Promise<readonly unknown[]> =>
-  ((await call('GET', `/keyed/${id}/main`)).json as readonly { type: string; value: { payload: unknown } }[])
+  jsonOf<readonly { type: string; value: { payload: unknown } }[]>(await call('GET', `/keyed/${id}/main`))
     .filter(({ type }) => type === 'inbox')
     .map(({ value }) => value.payload);
 
@@ -102,7 +102,7 @@ afterAll(() => gateway.stop());
 
 describe('an Idempotency-Key', () => {
   it('on any command has one effect and one answer, under every name of the route, whatever happens after it', async () => {
-    const claim = (await call('POST', `${E}/claim`, { runner: 'r', leaseMs: 600_000 })).json as Claim;
+    const claim = jsonOf<Claim>(await call('POST', `${E}/claim`, { runner: 'r', leaseMs: 600_000 }));
     const entityGrant = await granted(`${E}/grants`, 'read');
     const typeGrant = await granted('/v1/entity-types/keyed/grants', 'spawn');
     const all = Object.entries(commands(claim.token, entityGrant, typeGrant));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { caller, type Answer } from './gateway/http.js';
+import { caller, jsonOf, type Answer } from './gateway/http.js';
 import { startMemoryGateway, type RunningGateway } from './gateway/memory-gateway.js';
 
 let gateway: RunningGateway;
@@ -34,8 +34,7 @@ interface Item {
   readonly headers: object;
 }
 
-const last = async (): Promise<Item | undefined> =>
-  ((await call('GET', '/chat/1/main')).json as readonly Item[]).at(-1);
+const last = async (): Promise<Item | undefined> => jsonOf<readonly Item[]>(await call('GET', '/chat/1/main')).at(-1);
 
 const refusal = (status: number, code: string): object => ({ status, json: { error: { code } } });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
-import { caller, type Answer } from './gateway/http.js';
+import { caller, jsonOf, type Answer } from './gateway/http.js';
 import { Entities, type Item } from './support/entities.js';
 import { Fleet } from './support/fleet.js';
 import { until } from './support/until.js';
@@ -193,7 +193,7 @@ describe('a membership stream', () => {
       await Promise.all([fleet.launch('saga', 0), fleet.launch('saga', 1)]);
       const state = async (): Promise<ReadonlyMap<string, unknown>> => {
         const members = new Map<string, unknown>();
-        for (const { key, value } of (await read(stream)).json as readonly Item[])
+        for (const { key, value } of jsonOf<readonly Item[]>(await read(stream)))
           if (value === undefined) members.delete(key);
           else members.set(key, value.tags);
         return members;
@@ -202,7 +202,7 @@ describe('a membership stream', () => {
         const members = await state();
         return members.size === count - 1 && JSON.stringify(members.get('/member/green-1')).includes('rank');
       });
-      const events = (await read(stream)).json as readonly (Item & { headers: { operation: string } })[];
+      const events = jsonOf<readonly (Item & { headers: { operation: string } })[]>(await read(stream));
       const inserts = events.filter(({ headers }) => headers.operation === 'insert').map(({ key }) => key);
       expect(new Set(inserts).size).toBe(inserts.length);
       const seen = new Map<string, string>();

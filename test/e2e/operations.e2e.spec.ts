@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
-import { caller, type Answer, type Headered } from './gateway/http.js';
+import { caller, jsonOf, type Answer, type Headered } from './gateway/http.js';
 import { AppProcess, appEnvironment } from './support/app-process.js';
 import { Entities } from './support/entities.js';
 import { until } from './support/until.js';
@@ -94,7 +94,7 @@ describe('an operation', () => {
   });
 
   it('signals all that match a filter, and nobody else', async () => {
-    await ended(0, ((await start(0, spawns('half', 250))).json as Operation).id);
+    await ended(0, jsonOf<Operation>(await start(0, spawns('half', 250))).id);
     await at(0).spawn('bulk/bystander', { tags: { batch: 'other' } });
     const body = {
       kind: 'signal',
@@ -102,7 +102,7 @@ describe('an operation', () => {
       signal: 'SIGSTOP',
       reason: 'all',
     };
-    const { id, total } = (await start(1, body)).json as Operation;
+    const { id, total } = jsonOf<Operation>(await start(1, body));
     expect(total).toBe(250);
     expect(await ended(0, id)).toMatchObject({ status: 'completed', done: 250, failed: 0 });
     expect(await inBatch('half', '&status=paused')).toHaveLength(250);
@@ -122,7 +122,7 @@ describe('an operation', () => {
   it(
     'goes on when its process is killed, and does nothing twice',
     async () => {
-      const { id } = (await start(0, spawns('killed', MANY))).json as Operation;
+      const { id } = jsonOf<Operation>(await start(0, spawns('killed', MANY)));
       await until('some of it', async () => (await get(1, id)).done > 0);
       await gateways[0]?.end('SIGKILL');
       expect((await get(1, id)).status).toBe('running');
@@ -139,7 +139,7 @@ describe('an operation', () => {
     'signals everybody once although its process is killed',
     async () => {
       const body = { kind: 'signal', filter: { tags: { batch: 'killed' } }, signal: 'SIGUSR' };
-      const { id } = (await start(0, body)).json as Operation;
+      const { id } = jsonOf<Operation>(await start(0, body));
       await until('some of it', async () => (await get(1, id)).done > 0);
       await gateways[0]?.end('SIGKILL');
       expect(await ended(1, id)).toMatchObject({ status: 'completed', done: MANY, failed: 0 });
@@ -155,7 +155,7 @@ describe('an operation', () => {
   );
 
   it('is cancelled: what was begun is finished, and nothing else', async () => {
-    const { id } = (await start(0, spawns('cancelled', 2_000))).json as Operation;
+    const { id } = jsonOf<Operation>(await start(0, spawns('cancelled', 2_000)));
     const cancelled = await at(1).call('DELETE', `/v1/operations/${id}`);
     expect([cancelled.status, (cancelled.json as Operation).status]).toEqual([202, 'cancelling']);
     const { status, done, failed } = await ended(0, id);
@@ -166,7 +166,7 @@ describe('an operation', () => {
   });
 
   it('is nobody else’s business', async () => {
-    const { id } = (await start(0, spawns('mine', 1), { 'electric-principal': 'user:me' })).json as Operation;
+    const { id } = jsonOf<Operation>(await start(0, spawns('mine', 1), { 'electric-principal': 'user:me' }));
     const other = { 'electric-principal': 'user:other' };
     for (const method of ['GET', 'DELETE'])
       expect((await at(0).call(method, `/v1/operations/${id}`, undefined, other)).status).toBe(404);
@@ -179,10 +179,10 @@ describe('an operation', () => {
   it('may do what who started it may do', async () => {
     const guest = { 'electric-principal': 'user:guest' };
     const run = async (body: object): Promise<Operation> =>
-      ended(0, ((await start(0, body, guest)).json as Operation).id, guest);
+      ended(0, jsonOf<Operation>(await start(0, body, guest)).id, guest);
     const refused = { status: 'completed', done: 0, failed: 2, errors: [{ code: 'UNAUTHORIZED' }, {}] };
     expect(await run(spawns('guest', 2))).toMatchObject(refused);
-    await ended(0, ((await start(0, spawns('shared', 2))).json as Operation).id);
+    await ended(0, jsonOf<Operation>(await start(0, spawns('shared', 2))).id);
     const kill = { kind: 'signal', filter: { tags: { batch: 'shared' } }, signal: 'SIGKILL' };
     expect(await run(kill)).toMatchObject({ total: 0, done: 0, failed: 0 });
     for (const permission of ['read', 'signal'])

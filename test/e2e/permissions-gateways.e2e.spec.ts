@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { caller } from './gateway/http.js';
+import { caller, jsonOf } from './gateway/http.js';
 import { asOf, Makes, must, toKind, toPrincipal } from './permissions/as.js';
 import { LiveReader } from './permissions/live-reader.js';
 import { Gateways } from './support/gateways.js';
@@ -42,7 +42,7 @@ describe('what is granted or revoked on one gateway', () => {
           (await bob('GET', `/v1/entities/${path}`)).status,
           (await bob('POST', `/v1/entities/${path}/send`, { payload: round })).status,
           (await bob('GET', `/${path}/main`)).status,
-          ((await bob('GET', `/v1/entities?parent=/${root}`)).json as readonly unknown[]).length,
+          jsonOf<readonly unknown[]>(await bob('GET', `/v1/entities?parent=/${root}`)).length,
         ];
         expect(await statuses()).toEqual([401, 401, 401, 0]);
         const grants = ['read', 'write'].map((permission) => toPrincipal(BOB, permission, { propagation }));

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
-import { caller } from './gateway/http.js';
+import { caller, jsonOf } from './gateway/http.js';
 import { Entities, runEvents, textEvent, type Claim } from './support/entities.js';
 import { Fleet, KINDS } from './support/fleet.js';
 import { TailReader } from './support/tail-reader.js';
@@ -55,7 +55,7 @@ describe('two gateways', () => {
         await there.append(path, claim, [textEvent('event')]);
         expect((await here.items(path)).at(-1)).toMatchObject({ key: 'event' });
         await here.call('POST', `/v1/entities/${path}/tags/round`, { value: String(n) });
-        const listed = (await there.listAnswer('processes')).json as readonly { url: string; tags: object }[];
+        const listed = jsonOf<readonly { url: string; tags: object }[]>(await there.listAnswer('processes'));
         expect(listed.find(({ url }) => url === `/${path}`)?.tags).toEqual({ round: String(n) });
       }
     },

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Answer } from './gateway/http.js';
+import { jsonOf, type Answer } from './gateway/http.js';
 import { textEvent, type Claim } from './support/entities.js';
 import { Gateways } from './support/gateways.js';
 import { WriteLoad } from './support/write-load.js';
@@ -63,7 +63,7 @@ const everything = async (place: number, name: string): Promise<readonly string[
   await call('POST', `${base}/tags/t`, { value: 'v' });
   await call('POST', `${base}/tags/t`, { value: 'v' });
   await call('DELETE', `${base}/tags/t`);
-  const claim = (await call('POST', `${base}/claim`, { runner: 'r', leaseMs: 60_000 })).json as Claim;
+  const claim = jsonOf<Claim>(await call('POST', `${base}/claim`, { runner: 'r', leaseMs: 60_000 }));
   const append = async (events: readonly object[], headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
     note(await entities.appendAnswer(path, claim, events, headers));
   await append([textEvent('one'), textEvent('two')]);

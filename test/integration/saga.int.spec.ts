@@ -104,7 +104,7 @@ describe('a saga that is killed', () => {
         await entities.finishRun(child, `run-${String(round)}`, `said ${String(round)}`);
         expect(await saga.death()).toBe('SIGKILL');
         saga = await next;
-        next = prepare();
+        if (round < ROUNDS) next = prepare();
         await saga.start();
         await wakesReach(parent, round);
       }
@@ -114,7 +114,7 @@ describe('a saga that is killed', () => {
       expect(wakes[ROUNDS - 1]?.value).toMatchObject({
         finished_child: { response: `said ${String(ROUNDS)}` } as Json,
       });
-      await Promise.all([saga.kill(), (await next).kill()]);
+      await saga.kill();
     },
     60_000 + ROUNDS * 5_000,
   );

@@ -18,6 +18,12 @@ const parsed = (text: string): unknown => {
   }
 };
 
+/** What a test goes on with. @throws Error saying what came when it was no success. */
+export const jsonOf = <T>({ status, text, json }: Answer): T => {
+  if (status >= 300) throw new Error(`answered ${String(status)} ${text}`);
+  return json as T;
+};
+
 const encoded = (body: unknown): string | Uint8Array =>
   typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
 
