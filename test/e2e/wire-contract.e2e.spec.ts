@@ -15,8 +15,10 @@ const call = caller(() => gateway.url);
 
 beforeAll(async () => {
   gateway = await startMemoryGateway();
-  const state_schemas = { run: { type: 'object' } };
-  await call('POST', TYPES, { name: 'chat', description: 'talks', state_schemas });
+  const note = { type: 'object', properties: { text: { type: 'string' }, at: { type: 'integer' } } };
+  const state_schemas = { run: { type: 'object' }, note };
+  const externally_writable_collections = { notes: { type: 'note' } };
+  await call('POST', TYPES, { name: 'chat', description: 'talks', state_schemas, externally_writable_collections });
 });
 afterAll(() => gateway.stop());
 
@@ -50,6 +52,24 @@ describe('an append to a main stream', () => {
     const ended = await call('POST', main, body, { ...headers, ...token });
     expect(ended).toMatchObject(refused(409, 'NOT_RUNNING'));
     expect(ended.headers.get('stream-closed')).toBe('true');
+  });
+
+  it('whose event is not as its schema says is told no details; a row of a collection is', async () => {
+    const token = await working('schemas');
+    const value = { text: 1, at: 'x' };
+    const event = await call('POST', '/chat/schemas/main', [{ type: 'note', key: 'n', value }], {
+      ...JSON_TYPE,
+      ...token,
+    });
+    expect(event).toMatchObject(refused(422, 'SCHEMA_VALIDATION_FAILED'));
+    expect(event.json.error).not.toHaveProperty('details');
+    const row = { operation: 'insert', value };
+    const refusedRow = await call('POST', '/_electric/entities/chat/schemas/collections/notes', row);
+    expect(refusedRow).toMatchObject(refused(422, 'SCHEMA_VALIDATION_FAILED'));
+    expect(refusedRow.json.error.details).toEqual([
+      { path: '/text', message: 'must be string' },
+      { path: '/at', message: 'must be integer' },
+    ]);
   });
 
   it('tells whoever may not write nothing of the stream', async () => {

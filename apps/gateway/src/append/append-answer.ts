@@ -59,7 +59,8 @@ export const appendError = (error: unknown): unknown => {
     const { code, message, headers: more } = told(cause.refusal);
     return new ApiError(code, message, undefined, { ...headers, ...more });
   }
-  return cause instanceof DomainError ? new ApiError(cause.code, cause.message, cause.details, headers) : cause;
+  // By the contract an append is told no details: they would be about one event of many.
+  return cause instanceof DomainError ? new ApiError(cause.code, cause.message, undefined, headers) : cause;
 };
 
 export interface Accepted {
