@@ -271,11 +271,12 @@ class DecodedMessage implements LogMessage {
   readonly time: number;
   readonly headers: Headers;
   readonly payload: Uint8Array;
-  private cachedPrev?: number;
-  private cachedUnits?: readonly Unit[];
-  private cachedEvents?: readonly ControlEvent[];
-  private cachedTypes?: readonly string[];
-  private cachedState?: StateAfter;
+  // Here from the start, because otherwise messages would differ in shape by what was asked for first.
+  private cachedPrev: number | undefined = undefined;
+  private cachedUnits: readonly Unit[] | undefined = undefined;
+  private cachedEvents: readonly ControlEvent[] | undefined = undefined;
+  private cachedTypes: readonly string[] | undefined = undefined;
+  private cachedState: StateAfter | undefined = undefined;
 
   constructor(private readonly raw: RawMessage) {
     this.subject = raw.subject;

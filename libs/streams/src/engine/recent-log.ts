@@ -105,14 +105,18 @@ export class RecentLog {
 
   push(message: LogMessage): void {
     const { subject, seq, payload } = message;
-    const units = unitsOf(message);
-    const writers = units.flatMap(({ producer }) => (producer ? [producerKey(subject, producer.id)] : []));
+    const ids: string[] = [];
+    const writers: string[] = [];
+    for (const { id, producer } of unitsOf(message)) {
+      ids.push(id);
+      if (producer) writers.push(producerKey(subject, producer.id));
+    }
     const kept: Kept = {
       subject,
       seq,
       payloadBytes: payload.length,
-      cost: costOf(message, units.length),
-      ids: units.map(({ id }) => id),
+      cost: costOf(message, ids.length),
+      ids,
       producers: writers.length > 0 ? writers : NONE,
       form: message,
     };

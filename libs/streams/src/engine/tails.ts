@@ -17,7 +17,7 @@ export interface TailLimits {
 interface Entry {
   readonly tail: Tail;
   /** State of the aggregate at `tail`, when somebody asked for it. */
-  readonly folded?: { readonly state: unknown; readonly cold: Json | undefined };
+  readonly folded: { readonly state: unknown; readonly cold: Json | undefined } | undefined;
   /** Tick of the newest moment at which the broker is known to have had nothing newer. */
   readonly confirmed: number;
   /**
@@ -41,8 +41,10 @@ interface Found {
   readonly message?: LogMessage | undefined;
 }
 
-const tailOf = (message: LogMessage): Tail =>
-  message.kind === 'tombstone' ? { seq: message.seq } : { seq: message.seq, after: message.state };
+const tailOf = (message: LogMessage): Tail => ({
+  seq: message.seq,
+  after: message.kind === 'tombstone' ? undefined : message.state,
+});
 
 // Measured: an entry of a stream with next to no state, with its place in the cache, its key and its lists.
 const ENTRY_BYTES = 800;
@@ -135,8 +137,8 @@ export class Tails {
       }
       const folded = await this.restore(aggregate, message, tail.after);
       const now = this.entries.peek(subject);
-      if (now?.tail === tail) this.entries.set(subject, { ...now, folded });
-      return { ...tail, ...folded };
+      if (now?.tail === tail) this.entries.set(subject, { tail, folded, confirmed: now.confirmed, fed: now.fed });
+      return { seq: tail.seq, after: tail.after, state: folded.state, cold: folded.cold };
     }
   }
 
@@ -189,7 +191,7 @@ export class Tails {
       this.forget(subject);
       return undefined;
     }
-    const next: Entry = { tail: tailOf(message), confirmed, fed };
+    const next: Entry = { tail: tailOf(message), folded: undefined, confirmed, fed };
     if (this.entries.peek(subject) === entry) this.entries.set(subject, next);
     return next;
   }
@@ -207,7 +209,12 @@ export class Tails {
       loading.message = message;
       const tail = await this.found(message);
       // Of several brokers, one that no longer leads may have answered: a barrier must say that nothing followed.
-      const entry: Entry = { tail, confirmed: this.source.certain ? confirmed : 0, fed: loading.fed };
+      const entry: Entry = {
+        tail,
+        folded: undefined,
+        confirmed: this.source.certain ? confirmed : 0,
+        fed: loading.fed,
+      };
       const known = this.entries.get(subject);
       if (known && newest(known) >= newest(entry)) return known;
       this.entries.set(subject, entry);
