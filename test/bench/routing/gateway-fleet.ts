@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, startEmbedded, type EmbeddedServers } from '@app/platform/embedded/index.js';
 import { Connection } from '../client/connection.js';
 import { get } from '../client/json-request.js';
+import { serverUse, totalCpuSeconds } from '../measure/server-process.js';
 
 const START = fileURLToPath(new URL('../../../../scripts/start.mjs', import.meta.url));
 const PATIENCE_MS = 120_000;
@@ -59,10 +60,13 @@ export class GatewayFleet {
     await pause(KNOWN_AFTER_MS);
   }
 
-  async removeLast(): Promise<void> {
-    this.urls.pop();
-    await this.end(this.children.pop());
-    await pause(KNOWN_AFTER_MS);
+  /** CPU until now, microseconds. */
+  cpu(): { readonly gateways: number; readonly broker: number } {
+    const of = (pid: number | undefined): number => totalCpuSeconds(serverUse(pid ?? 0) ?? {}) * 1e6;
+    return {
+      gateways: this.children.reduce((sum, { pid }) => sum + of(pid), 0),
+      broker: of(this.servers.nats.pid),
+    };
   }
 
   async stop(): Promise<void> {

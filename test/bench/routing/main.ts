@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,7 +6,7 @@ import { ROUTING_MODES, type RoutingMode } from '@app/platform';
 import { machine } from '../measure/machine.js';
 import { GatewayFleet } from './gateway-fleet.js';
 import { runKills } from './kills.js';
-import { prepareMixed, runMixed, type MixedRun } from './mixed.js';
+import { prepareMixed, runMixed, warmUp, type MixedRun } from './mixed.js';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +18,8 @@ const { values } = parseArgs({
     'kill-clients': { type: 'string', default: '32' },
   },
 });
+
+const CLIENTS = Number(values.clients);
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -33,19 +35,14 @@ interface Mixed {
 }
 
 /** One gateway and two take turns, so that what else the machine does meets both. */
-const mixed = async (fleet: GatewayFleet): Promise<Mixed> => {
+const mixed = async (fleets: readonly GatewayFleet[]): Promise<Mixed> => {
   const runs: MixedRun[] = [];
-  const measure = async (urls: readonly string[]): Promise<void> => {
-    const run = await runMixed(urls, Number(values.clients), Number(values.seconds) * 1000);
-    runs.push(run);
-    say(`mixed, gateways ${String(urls.length)}: ${String(run.perSecond)}/s ${JSON.stringify(run)}`);
-  };
-  for (let round = 0; round < Number(values.rounds); round += 1) {
-    await measure(fleet.urls);
-    await fleet.add();
-    await measure(fleet.urls);
-    await fleet.removeLast();
-  }
+  for (let round = 0; round < Number(values.rounds); round += 1)
+    for (const fleet of fleets) {
+      const run = await runMixed(fleet, CLIENTS, Number(values.seconds) * 1000);
+      runs.push(run);
+      say(`mixed, gateways ${String(run.gateways)}: ${String(run.perSecond)}/s ${JSON.stringify(run)}`);
+    }
   const of = (gateways: number, value: (run: MixedRun) => number): number =>
     median(runs.filter((run) => run.gateways === gateways).map(value));
   const perSecond = (run: MixedRun): number => run.perSecond;
@@ -56,20 +53,30 @@ const mixed = async (fleet: GatewayFleet): Promise<Mixed> => {
 /** Each way to route, one after the other. */
 const measureAll = async (routing: RoutingMode): Promise<object> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'reveille-bench-routing-'));
-  const fleet = await GatewayFleet.start(dataDir, { REVEILLE_ROUTING: routing });
-  try {
-    await fleet.add();
+  // Started as root, the database runs as somebody else, who must pass through.
+  chmodSync(dataDir, 0o711);
+  const fleets: GatewayFleet[] = [];
+  /** With a broker of its own, prepared and warm. */
+  const start = async (gateways: number): Promise<GatewayFleet> => {
+    const fleet = await GatewayFleet.start(join(dataDir, String(gateways)), { REVEILLE_ROUTING: routing });
+    fleets.push(fleet);
+    for (let n = 0; n < gateways; n += 1) await fleet.add();
     await prepareMixed(fleet.urls[0] ?? '');
-    const throughput = await mixed(fleet);
-    say(`two gateways / one: ${throughput.ratio.toFixed(2)}, by CPU ${throughput.cpuRatio.toFixed(2)}`);
-    await fleet.add();
-    const [killer = '', writers = ''] = fleet.urls;
+    await warmUp(fleet, CLIENTS);
+    return fleet;
+  };
+  try {
+    await start(1);
+    const two = await start(2);
+    const throughput = await mixed(fleets);
+    say(`${routing}: two gateways / one: ${throughput.ratio.toFixed(2)}, by CPU ${throughput.cpuRatio.toFixed(2)}`);
+    const [killer = '', writers = ''] = two.urls;
     const clients = Number(values['kill-clients']);
     const kills = await runKills(killer, writers, { kills: Number(values.kills), clients });
     say(`kills: ${JSON.stringify(kills)}`);
     return { routing, throughput, kills };
   } finally {
-    await fleet.stop();
+    for (const fleet of fleets) await fleet.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 };

@@ -1,14 +1,19 @@
 import { Connection } from '../client/connection.js';
 import { post, put } from '../client/json-request.js';
 import { JSON_HEADERS, type WireRequest } from '../client/wire-request.js';
-import { closedLoop } from '../measure/closed-loop.js';
+import { closedLoop, type Load } from '../measure/closed-loop.js';
 import { seeded } from '../measure/random.js';
 import type { Latencies } from '../measure/samples.js';
-import { serverUse } from '../measure/server-process.js';
 import { DELTA_EVENT } from '../scenarios/delta-event.js';
+import type { GatewayFleet } from './gateway-fleet.js';
 
 const STREAMS = 100;
 const ENTITIES = 100;
+
+// Of each gateway: until then its code is compiled again and again, and takes several times the CPU.
+const WARM_REQUESTS = 25_000;
+const WARM_AT_MOST_MS = 40_000;
+const WARM_SLICE_MS = 500;
 
 export interface Cpu {
   readonly gateways: number;
@@ -36,16 +41,14 @@ export const prepareMixed = async (url: string): Promise<void> => {
   await control.close();
 };
 
-/** Of this process, which is the client, and of everything it started; microseconds. */
-const cpuNow = (): Cpu => {
+/** Of a fleet, and of this process, which is the client; microseconds. */
+const cpuNow = (fleet: GatewayFleet): Cpu => {
   const { user, system } = process.cpuUsage();
-  const use = serverUse(process.pid) ?? {};
-  const of = (program: string): number => (use[program]?.cpuSeconds ?? 0) * 1e6;
-  return { gateways: of('node') - user - system, broker: of('nats-server'), client: user + system };
+  return { ...fleet.cpu(), client: user + system };
 };
 
-const cpuSince = (before: Cpu, requests: number): Cpu => {
-  const now = cpuNow();
+const cpuSince = (fleet: GatewayFleet, before: Cpu, requests: number): Cpu => {
+  const now = cpuNow(fleet);
   const each = (part: keyof Cpu): number => Math.round((now[part] - before[part]) / requests);
   return { gateways: each('gateways'), broker: each('broker'), client: each('client') };
 };
@@ -62,20 +65,38 @@ const anyRequest = (chance: (below: number) => number): WireRequest => {
 };
 
 /** The same clients, each at the next of the gateways. */
-export const runMixed = async (urls: readonly string[], clients: number, ms: number): Promise<MixedRun> => {
+const withClients = async <T>(
+  { urls }: GatewayFleet,
+  clients: number,
+  work: (load: (ms: number) => Promise<Load>) => Promise<T>,
+): Promise<T> => {
   const connections = Array.from({ length: clients }, (_, n) => new Connection(urls[n % urls.length] ?? ''));
   const chance = seeded(1);
-  // A gateway that has just started is slow until its code is compiled.
-  await closedLoop(connections, () => anyRequest(chance), ms);
-  const before = cpuNow();
-  const { samples, errors, seconds } = await closedLoop(connections, () => anyRequest(chance), ms);
-  const cpu = cpuSince(before, samples.count);
-  await Promise.all(connections.map((connection) => connection.close()));
-  return {
-    gateways: urls.length,
-    perSecond: Math.round(samples.count / seconds),
-    latencies: samples.latencies(),
-    cpu,
-    errors: Object.fromEntries(errors),
-  };
+  try {
+    return await work((ms) => closedLoop(connections, () => anyRequest(chance), ms));
+  } finally {
+    await Promise.all(connections.map((connection) => connection.close()));
+  }
 };
+
+/** Counts requests, because a machine that is busy gets fewer of them done in the same time. */
+export const warmUp = (fleet: GatewayFleet, clients: number): Promise<void> =>
+  withClients(fleet, clients, async (load) => {
+    const until = performance.now() + WARM_AT_MOST_MS;
+    for (let left = WARM_REQUESTS * fleet.urls.length; left > 0 && performance.now() < until;)
+      left -= (await load(WARM_SLICE_MS)).samples.count;
+  });
+
+export const runMixed = (fleet: GatewayFleet, clients: number, ms: number): Promise<MixedRun> =>
+  withClients(fleet, clients, async (load) => {
+    await load(WARM_SLICE_MS);
+    const before = cpuNow(fleet);
+    const { samples, errors, seconds } = await load(ms);
+    return {
+      gateways: fleet.urls.length,
+      perSecond: Math.round(samples.count / seconds),
+      latencies: samples.latencies(),
+      cpu: cpuSince(fleet, before, samples.count),
+      errors: Object.fromEntries(errors),
+    };
+  });
