@@ -4,6 +4,7 @@ import type { Entity, Gift, Grant, State, Type } from './state.js';
 export const DEVELOPER = 'system:dev-local';
 
 export const urlOf = (who: string): string => `/principal/${encodeURIComponent(who)}`;
+const GONE = 404;
 const kindOf = (who: string): string => who.split(':')[0] ?? '';
 
 /** The times of the test are long ago or far away. */
@@ -38,3 +39,9 @@ export const isBroad = (gift: Gift): boolean =>
   gift.subject_kind === 'principal_kind' ||
   gift.propagation === 'descendants' ||
   gift.copy_to_children === true;
+
+/** Whether a grant can be revoked. One that has expired is gone at some time, which the answer tells. */
+export const isThere = (grants: readonly Grant[], id: number, status: number): boolean => {
+  const grant = grants.find((each) => each.id === id);
+  return grant !== undefined && !(isExpired(grant) && status === GONE);
+};
