@@ -18,13 +18,21 @@ const SHOWN = 300;
 /** The newest sequence of each stream of the broker. */
 export type LogPosition = readonly number[];
 
+export interface LogEntry {
+  readonly subject: string;
+  /** As JSON text. */
+  readonly events: string;
+  /** Of its stream. */
+  readonly first: boolean;
+}
+
 /** The whole log as the broker has it, whoever writes. */
 export class LogEnd {
   private constructor(
     private readonly connection: NatsConnection,
     private readonly manager: JetStreamManager,
-    /** Whether a message comes from others than the requests that are looked at. `first`: of its stream. */
-    private readonly byOthers: (subject: string, first: boolean) => boolean,
+    /** Whether a message comes from others than the requests that are looked at. */
+    private readonly byOthers: (message: LogEntry) => boolean,
   ) {}
 
   static async open(servers: string, byOthers: LogEnd['byOthers']): Promise<LogEnd> {
@@ -45,8 +53,9 @@ export class LogEnd {
         const message = await this.manager.streams.getMessage(name, { seq });
         if (message === null || BARRIERS.includes(message.subject)) continue;
         const { subject, header } = message;
-        if (this.byOthers(subject, header.get('Rv-Prev') === '0')) continue;
-        found.push(`${subject} ${header.get('Rv-Units')} ${header.get('Rv-Events')}`.slice(0, SHOWN));
+        const events = header.get('Rv-Events');
+        if (this.byOthers({ subject, events, first: header.get('Rv-Prev') === '0' })) continue;
+        found.push(`${subject} ${header.get('Rv-Units')} ${events}`.slice(0, SHOWN));
       }
     return found;
   }
