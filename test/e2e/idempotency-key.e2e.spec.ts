@@ -198,6 +198,19 @@ describe('an Idempotency-Key', () => {
     await call('POST', '/v1/entity-types', TYPE);
   });
 
+  it('of a row repeats its answer, although the type opens the collection to nobody any more', async () => {
+    const row: Request = ['POST', '/v1/entities/keyed/4/collections/notes', { operation: 'insert', value: { n: 1 } }];
+    const written = await ask(row, 'row');
+    await call('POST', '/v1/entity-types', {
+      ...TYPE,
+      externally_writable_collections: { notes: { type: 'other', operations: [] } },
+    });
+    expect((await ask(row, 'row new')).status).toBe(403);
+    const again = await ask(row, 'row');
+    expect([shown(again), replayed(again)]).toEqual([shown(written), true]);
+    await call('POST', '/v1/entity-types', TYPE);
+  });
+
   it.each([
     ['empty', ''],
     ['too long', 'k'.repeat(256)],

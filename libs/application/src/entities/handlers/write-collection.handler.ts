@@ -49,7 +49,7 @@ export class WriteCollectionHandler implements ICommandHandler<WriteCollectionCo
           type: 'WriteCollection',
           now: taken.now,
           collection,
-          opened: this.types.writableFor(caller.tenant, state, collection),
+          opened: stored ? openedTo(row) : this.types.writableFor(caller.tenant, state, collection),
           freshKey: `${collection}-${taken.id}`,
           principal,
           validate: stored ? anything : this.types.validateFor(caller.tenant, state),
@@ -59,6 +59,9 @@ export class WriteCollectionHandler implements ICommandHandler<WriteCollectionCo
     return { key: result.key };
   }
 }
+
+/** What was opened when the row was written, as far as the answer depends on it. */
+const openedTo = ({ operation }: CollectionRow): WriteCollection['opened'] => ({ type: '', operations: [operation] });
 
 const principalOf = ({ principal: url }: Caller): WriteCollection['principal'] => {
   const principal = parsePrincipalUrl(url);
