@@ -90,5 +90,6 @@ export const testDir = async (): Promise<string> => {
 
 export const removeTestDir = async (dir: string): Promise<void> => {
   await removePlace(join(dir, 'postgres'));
-  await rm(dir, { recursive: true, force: true });
+  // A server whose launcher was killed may be writing its last files.
+  await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
 };

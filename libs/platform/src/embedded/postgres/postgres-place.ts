@@ -82,9 +82,11 @@ const reachableNative = async (native: string, version: string, user: SystemUser
   return copy;
 };
 
+// Where its launcher was killed, a server that ends writes its last files meanwhile.
+const REMOVAL = { recursive: true, force: true, maxRetries: 20, retryDelay: 20 };
+
 /** Deletes everything of a database wherever it was put. For tests. */
 export const removePlace = async (wanted: string): Promise<void> => {
   const moved = await realpath(wanted).then(movedDir, () => undefined);
-  if (moved) await rm(moved, { recursive: true, force: true });
-  await rm(wanted, { recursive: true, force: true });
+  for (const place of moved ? [moved, wanted] : [wanted]) await rm(place, REMOVAL);
 };
