@@ -1,110 +1,28 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { logAddress } from '@app/messaging';
 import {
   activeClaims,
   Fenced,
   HistoryStore,
   LaneWaiter,
-  LaneWorker,
   LanesBehind,
   listEntities,
   LocalLaneHints,
   openDatabase,
   projectionDigest,
-  projectionGroups,
   ProjectionRebuilding,
-  ProjectorWork,
   rebuild,
   registrationsOf,
   UnitIndex,
-  type Database,
   type LaneBatch,
   type LaneWork,
-  type LaneWorkerOptions,
   type Tx,
 } from '@app/read-model';
-import type { Log } from '@app/streams';
-import { encodeMessage } from '@app/streams/codec/index.js';
-import {
-  connectToNats,
-  JetStreamBackend,
-  openJetStreamLog,
-  type NatsConnection,
-} from '@app/streams/jetstream/index.js';
-import { entityLives, messageOf, TENANT, type MessageSpec } from '@app/testing/projection-spec.js';
-import { startTestServers, type TestServers } from '@app/testing/servers.js';
-import { waitUntil } from '@app/platform/embedded/wait-until.js';
+import { entityLives, TENANT } from '@app/testing/projection-spec.js';
+import { GROUP, projections, ProjectorBed } from './support/projector-bed.js';
 
-const GROUP = 'projector';
-const projections = projectionGroups.find(({ group }) => group === GROUP)?.projections ?? [];
+let bed: ProjectorBed;
 
-let servers: TestServers;
-let connection: NatsConnection;
-let number = 0;
-
-let log: Log;
-let backend: JetStreamBackend;
-let prefix: string;
-let url: string;
-let db: Database;
-const opened: Database[] = [];
-const workers: LaneWorker[] = [];
-
-const open = async (): Promise<Database> => {
-  const database = await openDatabase({ url });
-  opened.push(database);
-  return database;
-};
-
-// One broker for all tests: every test has its own stream, under its own first token.
-const address: LaneWorkerOptions['address'] = (subject) => logAddress(subject.slice(prefix.length));
-
-const publish = async (specs: readonly MessageSpec[]): Promise<number> => {
-  let last = 0;
-  for (const spec of specs) {
-    const { message } = messageOf(0, spec);
-    const draft = { ...message, state: { ...message.state, incarnation: 0, tail: 'self', coldAt: 'none' } } as const;
-    last = await backend.publish(`${prefix}${message.subject}`, encodeMessage(draft), null);
-  }
-  return last;
-};
-
-interface Started {
-  readonly worker: LaneWorker;
-  readonly hints: LocalLaneHints;
-}
-
-const start = (
-  database = db,
-  options: Partial<LaneWorkerOptions> = {},
-  work: LaneWork = new ProjectorWork(projections),
-): Started => {
-  const hints = new LocalLaneHints();
-  const worker = new LaneWorker(database, log, work, {
-    group: GROUP,
-    address,
-    hints,
-    leaseMs: 600,
-    synchronousCommit: 'off',
-    ...options,
-  });
-  workers.push(worker);
-  worker.start();
-  return { worker, hints };
-};
-
-const until = async (what: string, check: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> => {
-  const found = await waitUntil(async () => ((await check()) ? true : undefined), { withinMs });
-  if (!found) throw new Error(`never: ${what}; workers: ${JSON.stringify(workers.map((each) => each.status()))}`);
-};
-
-const reached = (seq: number, database = db): Promise<void> =>
-  until(`lanes at ${String(seq)}`, async () => {
-    const [row] = await database.query<{ at: number | null }>('SELECT min(position) AS at FROM lanes');
-    return (row?.at ?? 0) >= seq;
-  });
-
-const digests = async (database = db): Promise<unknown> => {
+const digests = async (database = bed.db): Promise<unknown> => {
   const all: unknown[] = [];
   for (const projection of projections) all.push(...(await projectionDigest(database, projection)));
   return all;
@@ -112,148 +30,127 @@ const digests = async (database = db): Promise<unknown> => {
 
 /** Rows of a run without incidents, in a database of its own. */
 const uninterrupted = async (seq: number): Promise<unknown> => {
-  const database = await openDatabase({ url: await servers.freshDatabase() });
-  opened.push(database);
-  const { worker } = start(database);
-  await reached(seq, database);
+  const database = await bed.open(await bed.freshDatabase());
+  const { worker } = bed.start({ database });
+  await bed.reached(seq, database);
   await worker.stop();
   return digests(database);
 };
 
 beforeAll(async () => {
-  servers = await startTestServers({ nats: true, postgres: true, durablePostgres: true });
-  connection = await connectToNats(servers.natsUrl, 'projector-test');
+  bed = await ProjectorBed.start({ durablePostgres: true });
 }, 60_000);
-
-afterAll(async () => {
-  await connection.close();
-  await servers.stop();
-});
-
-beforeEach(async () => {
-  number += 1;
-  prefix = `t${String(number)}.`;
-  const name = `T${String(number)}`;
-  log = await openJetStreamLog(connection, { name, subjects: `${prefix}>` });
-  backend = await JetStreamBackend.open(connection, name, 1_000);
-  url = await servers.freshDatabase();
-  db = await open();
-});
-
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-  await Promise.all(opened.splice(0).map((database) => database.close()));
-  await backend.close();
-  await log.close();
-});
+afterAll(() => bed.stop());
+beforeEach(() => bed.begin());
+afterEach(() => bed.end());
 
 describe('a worker', () => {
   it('folds the log into rows that the queries find', async () => {
-    const { worker } = start();
-    await publish(entityLives(6, 12));
+    const { worker } = bed.start();
+    await bed.publish(entityLives(6, 12));
     const waiting = { key: 'k', subscriber: '/chat/e1', source: '/_cron/x', manifestKey: 'schedule:\u0000' };
-    const seq = await publish([{ path: '_cron/x', kind: 'waiters', events: [['registered', waiting]] }]);
-    await reached(seq);
+    const seq = await bed.publish([{ path: '_cron/x', kind: 'waiters', events: [['registered', waiting]] }]);
+    await bed.reached(seq);
     expect(worker.status()).toMatchObject({ lanes: [0, 1, 2, 3, 4, 5, 6, 7], joined: true });
 
-    const entities = await listEntities(db, TENANT, { type: 'chat' });
+    const entities = await listEntities(bed.db, TENANT, { type: 'chat' });
     expect(entities.map(({ url: found }) => found)).toEqual([5, 4, 3, 2, 1, 0].map((n) => `/chat/e${String(n)}`));
     expect(entities[0]).toMatchObject({ spawnArgs: { n: 5, text: '\u0000\uD800' }, tags: { odd: 'a\u0000b\uD800' } });
-    expect(await listEntities(db, TENANT, { status: 'no\u0000where' })).toEqual([]);
-    expect(await listEntities(db, 'other')).toEqual([]);
-    expect((await activeClaims(db, TENANT)).length).toBe(6);
-    expect(await registrationsOf(db, TENANT, '/chat/e1', 'schedule:\u0000')).toEqual([
+    expect(await listEntities(bed.db, TENANT, { status: 'no\u0000where' })).toEqual([]);
+    expect(await listEntities(bed.db, 'other')).toEqual([]);
+    expect((await activeClaims(bed.db, TENANT)).length).toBe(6);
+    expect(await registrationsOf(bed.db, TENANT, '/chat/e1', 'schedule:\u0000')).toEqual([
       { source: '/_cron/x', seq, data: waiting },
     ]);
 
-    const { found, position } = await new UnitIndex(db).find(TENANT, 'chat/e0/main', ['key-0-5', 'nobody']);
+    const { found, position } = await new UnitIndex(bed.db).find(TENANT, 'chat/e0/main', ['key-0-5', 'nobody']);
     expect(found).toHaveLength(1);
     expect(position).toBe(seq);
   });
 
   it('keeps every message as it is on the broker', async () => {
-    start();
-    const seq = await publish(entityLives(2, 9));
-    await reached(seq);
-    const store = new HistoryStore(db);
+    bed.start();
+    const seq = await bed.publish(entityLives(2, 9));
+    await bed.reached(seq);
+    const store = new HistoryStore(bed.db);
     const all = await store.read(TENANT, 'chat/e0/main', 1, 0, { messages: 100, bytes: 1e6 });
     expect(all.messages).not.toEqual([]);
     expect(all).toMatchObject({ position: seq, more: false });
     for (const message of all.messages) {
-      const stored = await backend.get(message.seq);
+      const stored = await bed.backend.get(message.seq);
       expect(Buffer.from(message.payload)).toEqual(Buffer.from(stored?.payload ?? []));
       expect(message.headers).toEqual(stored?.headers);
     }
   });
 
   it('reads a page at a time', async () => {
-    start();
-    await reached(await publish(Array.from({ length: 5 }, (_, i) => ({ path: 'notes/1', items: [i] }))));
-    const store = new HistoryStore(db);
+    bed.start();
+    await bed.reached(await bed.publish(Array.from({ length: 5 }, (_, i) => ({ path: 'notes/1', items: [i] }))));
+    const store = new HistoryStore(bed.db);
     const page = await store.read(TENANT, 'notes/1', 1, 0, { messages: 100, bytes: 1 });
     expect(page).toMatchObject({ more: true });
     expect(page.messages).toHaveLength(1);
   });
 
   it('gives up on an entity it cannot interpret, and on nothing else', async () => {
-    start();
+    bed.start();
     const spec = entityLives(2, 0);
-    await publish(spec);
+    await bed.publish(spec);
     const noise = Array.from({ length: 800 }, () => Math.random().toString(36)).join('');
-    await publish([
+    await bed.publish([
       { path: 'chat/broken/main', events: [['spawned', { hasArgs: true }]], items: [] },
       { path: 'chat/e0/main', events: [['tagged', { key: noise, value: '', at: 1 }]] },
       { path: 'chat/e1/main', events: [['status', { status: 'running', at: 5 }]] },
     ]);
-    const seq = await publish([{ path: 'chat/e0/main', events: [['status', { status: 'running', at: 5 }]] }]);
-    await reached(seq);
-    const rows = await db.query<{ path: string }>('SELECT path FROM quarantine ORDER BY path');
+    const seq = await bed.publish([{ path: 'chat/e0/main', events: [['status', { status: 'running', at: 5 }]] }]);
+    await bed.reached(seq);
+    const rows = await bed.db.query<{ path: string }>('SELECT path FROM quarantine ORDER BY path');
     expect(rows.map(({ path }) => path)).toEqual(['chat/broken/main', 'chat/e0/main']);
-    const entities = await listEntities(db, TENANT);
+    const entities = await listEntities(bed.db, TENANT);
     expect(entities.map(({ url: found, status }) => [found, status])).toEqual([
       ['/chat/e1', 'running'],
       ['/chat/e0', 'idle'],
     ]);
-    expect(await db.query('SELECT seq FROM history WHERE seq = $1', [seq])).toEqual([{ seq }]);
+    expect(await bed.db.query('SELECT seq FROM history WHERE seq = $1', [seq])).toEqual([{ seq }]);
   });
 });
 
 describe('several workers', () => {
   it('share the lanes, and the survivor takes those of one that died', async () => {
-    const database = await openDatabase({ url });
-    const first = start(database).worker;
-    await until('first has all', () => first.status().lanes.length === 8);
-    const { worker: second } = start();
-    await until('equal shares', () => first.status().lanes.length === 4 && second.status().lanes.length === 4);
+    const database = await openDatabase({ url: bed.url });
+    const first = bed.start({ database }).worker;
+    await bed.until('first has all', () => first.status().lanes.length === 8);
+    const { worker: second } = bed.start();
+    await bed.until('equal shares', () => first.status().lanes.length === 4 && second.status().lanes.length === 4);
     const lives = entityLives(8, 20);
-    await publish(lives.slice(0, 100));
+    await bed.publish(lives.slice(0, 100));
     await database.close();
-    const seq = await publish(lives.slice(100));
-    await until('second has all', () => second.status().lanes.length === 8);
-    await reached(seq);
+    const seq = await bed.publish(lives.slice(100));
+    await bed.until('second has all', () => second.status().lanes.length === 8);
+    await bed.reached(seq);
     expect(await digests()).toEqual(await uninterrupted(seq));
   });
 
   it('hands its lanes over at once when it is stopped', async () => {
-    const { worker: first } = start(db, { leaseMs: 30_000 });
-    await until('first has all', () => first.status().lanes.length === 8);
+    const { worker: first } = bed.start({ leaseMs: 30_000 });
+    await bed.until('first has all', () => first.status().lanes.length === 8);
     await first.stop();
-    const { worker: second } = start(db, { leaseMs: 30_000 });
-    await until('second has all', () => second.status().lanes.length === 8, 2_000);
+    const { worker: second } = bed.start({ leaseMs: 30_000 });
+    await bed.until('second has all', () => second.status().lanes.length === 8, 2_000);
   });
 
   it('share the lanes again as soon as one comes or goes, not when the next sign of life is due', async () => {
     const hints = new LocalLaneHints();
     const seldom = { hints, leaseMs: 600_000 };
-    const { worker: first } = start(db, seldom);
-    await until('alone', () => first.status().lanes.length === 8);
-    const { worker: second } = start(db, seldom);
-    await until('shared', () => second.status().lanes.length === 4);
-    const waiter = new LaneWaiter(db, hints);
-    await waiter.waitFor(GROUP, await publish([{ path: 'notes/1', items: [1] }]), 10_000);
+    const { worker: first } = bed.start(seldom);
+    await bed.until('alone', () => first.status().lanes.length === 8);
+    const { worker: second } = bed.start(seldom);
+    await bed.until('shared', () => second.status().lanes.length === 4);
+    const waiter = new LaneWaiter(bed.db, hints);
+    await waiter.waitFor(GROUP, await bed.publish([{ path: 'notes/1', items: [1] }]), 10_000);
     await second.stop();
-    await until('alone again', () => first.status().lanes.length === 8);
-    await waiter.waitFor(GROUP, await publish([{ path: 'notes/1', items: [2] }]), 10_000);
+    await bed.until('alone again', () => first.status().lanes.length === 8);
+    await waiter.waitFor(GROUP, await bed.publish([{ path: 'notes/1', items: [2] }]), 10_000);
     waiter.close();
   });
 
@@ -273,15 +170,15 @@ describe('several workers', () => {
       },
       committed: (batch) => void committed.push(batch),
     };
-    const { worker } = start(db, {}, slow);
-    await publish([{ path: 'notes/1', items: [1] }]);
+    const { worker } = bed.start({ work: slow });
+    await bed.publish([{ path: 'notes/1', items: [1] }]);
     await inside;
-    await db.execute('UPDATE lanes SET epoch = epoch + 1, owner = $1', ['usurper']);
-    await db.execute(`INSERT INTO lane_workers VALUES ($1, 'usurper', now() + interval '1 hour')`, [GROUP]);
+    await bed.db.execute('UPDATE lanes SET epoch = epoch + 1, owner = $1', ['usurper']);
+    await bed.db.execute(`INSERT INTO lane_workers VALUES ($1, 'usurper', now() + interval '1 hour')`, [GROUP]);
     release();
-    await until('noticed', () => worker.status().lanes.length === 0);
+    await bed.until('noticed', () => worker.status().lanes.length === 0);
     expect(committed).toEqual([]);
-    expect(await db.query('SELECT 1 FROM quarantine')).toEqual([]);
+    expect(await bed.db.query('SELECT 1 FROM quarantine')).toEqual([]);
     await expect(worker.fenced([0], async () => undefined)).rejects.toThrow(Fenced);
   });
 });
@@ -291,88 +188,87 @@ describe('after an incident', () => {
     const lives = entityLives(6, 40);
     let seq = 0;
     for (let at = 0; at < lives.length; at += 60) {
-      const database = await openDatabase({ url });
-      const { worker } = start(database, { batch: { messages: 7, bytes: 1e6 }, leaseMs: 300 });
+      const database = await openDatabase({ url: bed.url });
+      const { worker } = bed.start({ database, batch: { messages: 7, bytes: 1e6 }, leaseMs: 300 });
       const before = seq;
-      seq = await publish(lives.slice(at, at + 60));
-      await until('some progress', async () => {
-        const [row] = await db.query<{ at: number }>('SELECT min(position) AS at FROM lanes');
+      seq = await bed.publish(lives.slice(at, at + 60));
+      await bed.until('some progress', async () => {
+        const [row] = await bed.db.query<{ at: number }>('SELECT min(position) AS at FROM lanes');
         return (row?.at ?? 0) > before;
       });
       await database.close();
-      workers.splice(workers.indexOf(worker), 1);
-      void worker.stop();
+      bed.abandon(worker);
     }
-    start();
-    await reached(seq);
+    bed.start();
+    await bed.reached(seq);
     expect(await digests()).toEqual(await uninterrupted(seq));
   }, 60_000);
 
   it('goes on by itself when the database comes back', async () => {
     const lives = entityLives(6, 20);
-    const { worker } = start();
-    await reached(await publish(lives.slice(0, 60)));
-    await servers.postgres.kill();
-    const seq = await publish(lives.slice(60));
-    await until('trouble is reported', () => worker.status().trouble !== undefined);
-    await servers.postgres.restart();
-    await reached(seq);
+    const { worker } = bed.start();
+    await bed.reached(await bed.publish(lives.slice(0, 60)));
+    await bed.servers.postgres.kill();
+    const seq = await bed.publish(lives.slice(60));
+    await bed.until('trouble is reported', () => worker.status().trouble !== undefined);
+    await bed.servers.postgres.restart();
+    await bed.reached(seq);
     expect(worker.status().trouble).toBeUndefined();
     expect(await digests()).toEqual(await uninterrupted(seq));
   }, 60_000);
 
   it('refuses a log that lacks what it has applied', async () => {
-    const { worker } = start();
-    await reached(await publish(entityLives(2, 2)));
+    const { worker } = bed.start();
+    await bed.reached(await bed.publish(entityLives(2, 2)));
     await worker.stop();
-    await db.execute('UPDATE lanes SET position = position + 1000');
-    const { worker: second } = start();
-    await until('trouble', () => second.status().trouble !== undefined);
+    await bed.db.execute('UPDATE lanes SET position = position + 1000');
+    const { worker: second } = bed.start();
+    await bed.until('trouble', () => second.status().trouble !== undefined);
     expect(second.status().trouble).toMatch(/has applied message \d+, but the log ends at/);
     expect(second.status().lanes).toEqual([]);
     await second.stop();
-    await db.execute('UPDATE lanes SET position = position - 1000, message_time = 1');
-    const { worker: third } = start();
-    await until('trouble', () => third.status().trouble !== undefined);
+    await bed.db.execute('UPDATE lanes SET position = position - 1000, message_time = 1');
+    const { worker: third } = bed.start();
+    await bed.until('trouble', () => third.status().trouble !== undefined);
     expect(third.status().trouble).toMatch(/another message/);
   });
 });
 
 describe('waiting for a position', () => {
   it('ends as soon as the position is committed, not when the batch would have been', async () => {
-    const { worker, hints } = start(db, { commitEveryMs: 60_000, idleCommitEveryMs: 60_000 });
-    await until('ready', () => worker.status().lanes.length === 8);
-    const waiter = new LaneWaiter(db, hints);
-    const seq = await publish([{ path: 'notes/1', items: [1] }]);
+    const { worker, hints } = bed.start({ commitEveryMs: 60_000, idleCommitEveryMs: 60_000 });
+    await bed.until('ready', () => worker.status().lanes.length === 8);
+    const waiter = new LaneWaiter(bed.db, hints);
+    const seq = await bed.publish([{ path: 'notes/1', items: [1] }]);
     await waiter.waitFor(GROUP, seq);
-    const [row] = await db.query<{ at: number }>('SELECT min(position) AS at FROM lanes');
+    const [row] = await bed.db.query<{ at: number }>('SELECT min(position) AS at FROM lanes');
     expect(row?.at).toBe(seq);
     waiter.close();
   });
 
   it('works without any hint', async () => {
-    start(db, { idleCommitEveryMs: 10 });
-    const waiter = new LaneWaiter(db, new LocalLaneHints());
-    await waiter.waitFor(GROUP, await publish([{ path: 'notes/1', items: [1] }]), 5_000);
+    bed.start({ idleCommitEveryMs: 10 });
+    const waiter = new LaneWaiter(bed.db, new LocalLaneHints());
+    await waiter.waitFor(GROUP, await bed.publish([{ path: 'notes/1', items: [1] }]), 5_000);
     waiter.close();
   });
 
   it('gives up with an error that says where the lanes are', async () => {
-    const { worker, hints } = start();
-    await until('ready', () => worker.status().lanes.length === 8);
-    const waiter = new LaneWaiter(db, hints);
+    const { worker, hints } = bed.start();
+    await bed.until('ready', () => worker.status().lanes.length === 8);
+    const waiter = new LaneWaiter(bed.db, hints);
     await expect(waiter.waitFor(GROUP, 1_000_000, 50)).rejects.toThrow(LanesBehind);
     waiter.close();
   });
 
   it('believes the database rather than what was told before it crashed', async () => {
-    const { worker, hints } = start();
-    await until('ready', () => worker.status().lanes.length === 8);
-    const waiter = new LaneWaiter(db, hints);
-    const seq = await publish([{ path: 'notes/1', items: [1] }]);
+    const { worker, hints } = bed.start();
+    await bed.until('ready', () => worker.status().lanes.length === 8);
+    const waiter = new LaneWaiter(bed.db, hints);
+    const seq = await bed.publish([{ path: 'notes/1', items: [1] }]);
     hints.advanced({ group: GROUP, lanes: [0, 1, 2, 3, 4, 5, 6, 7], of: 8, position: seq + 1_000 });
     await expect(waiter.waitFor(GROUP, seq + 500, 200)).rejects.toThrow(LanesBehind);
-    await waiter.waitFor(GROUP, await publish([{ path: 'notes/1', items: [2] }]), 5_000);
+    await waiter.waitFor(GROUP, await bed.publish([{ path: 'notes/1', items: [2] }]), 5_000);
     waiter.close();
   });
 });
@@ -382,27 +278,33 @@ describe('a rebuild', () => {
     'of %s gives the same rows while the projector goes on',
     async (_, projection) => {
       const lives = entityLives(8, 40);
-      start();
-      await reached(await publish(lives.slice(0, 200)));
-      const publishing = publish(lives.slice(200));
-      const { messages } = await rebuild({ db: await open(), log, group: GROUP, projection, address });
+      bed.start();
+      await bed.reached(await bed.publish(lives.slice(0, 200)));
+      const publishing = bed.publish(lives.slice(200));
+      const { messages } = await rebuild({
+        db: await bed.open(),
+        log: bed.log,
+        group: GROUP,
+        projection,
+        address: bed.address,
+      });
       expect(messages).toBeGreaterThanOrEqual(200);
       const seq = await publishing;
-      await reached(seq);
+      await bed.reached(seq);
       expect(await digests()).toEqual(await uninterrupted(seq));
     },
     30_000,
   );
 
   it('refuses reads until it is done', async () => {
-    start();
-    await reached(await publish(entityLives(2, 2)));
-    await db.execute(`UPDATE projections SET state = 'rebuilding' WHERE name = 'entities'`);
-    await expect(listEntities(db, TENANT)).rejects.toThrow(ProjectionRebuilding);
+    bed.start();
+    await bed.reached(await bed.publish(entityLives(2, 2)));
+    await bed.db.execute(`UPDATE projections SET state = 'rebuilding' WHERE name = 'entities'`);
+    await expect(listEntities(bed.db, TENANT)).rejects.toThrow(ProjectionRebuilding);
   });
 });
 
 it('lets several processes migrate an empty database at the same time', async () => {
-  url = await servers.freshDatabase();
-  await Promise.all([open(), open(), open()]);
+  const url = await bed.freshDatabase();
+  await Promise.all([bed.open(url), bed.open(url), bed.open(url)]);
 });
