@@ -48,7 +48,7 @@ it('a claim that was never answered ends with its lease, in another process', as
   backend.holdAck().open();
   // The gateway dies with the claim in the log, before anybody was told.
   gate = backend.holdAck();
-  const claiming = call('POST', '/v1/entities/chat/orphan/claim', { runner: 'r', leaseMs: 2_000 }).catch(
+  const claiming = call('POST', '/v1/entities/chat/orphan/claim', { runner: 'r', leaseMs: 1_000 }).catch(
     () => undefined,
   );
   await gate.reached;
@@ -60,7 +60,7 @@ it('a claim that was never answered ends with its lease, in another process', as
 
 it('a claim that comes to nothing leaves the lease of the one before', async () => {
   await call('PUT', '/v1/entities/chat/kept');
-  await call('POST', '/v1/entities/chat/kept/claim', { runner: 'r', leaseMs: 2_000 });
+  await call('POST', '/v1/entities/chat/kept/claim', { runner: 'r', leaseMs: 1_000 });
   const refused = await call('POST', '/v1/entities/chat/kept/claim', {
     runner: '\u00e9'.repeat(100),
     leaseMs: 600_000,

@@ -22,7 +22,7 @@ const STARTING_MS = 120_000;
 const LONG_MS = 3_600_000;
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1_500);
-const SEED = Number(process.env['FUZZ_SEED'] ?? 2);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const LIMIT_MS = Number(process.env['FUZZ_LIMIT_MS'] ?? 10_000);
 const LONG_RUN = 20_000;
 

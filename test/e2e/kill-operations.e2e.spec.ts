@@ -14,7 +14,6 @@ import { until } from './support/until.js';
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 1);
 const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
 const LONG_MS = 120_000;
-const REFERENCES = { withinMs: 80_000, everyMs: 100 };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const CLOSED = { 'stream-closed': 'true' };
 
@@ -145,11 +144,10 @@ const OPERATIONS: Readonly<Record<string, (path: string) => Promise<void>>> = {
     expect([200, 201]).toContain((await other(...fork)).status);
     await other('POST', source, '2', JSON_TYPE);
     expect(await contentOf(path)).toEqual([0, 1]);
-    // What the dead one may have taken is given back: nothing keeps the source once the fork is gone. Of a reference without
-    // a fork that is known a minute after it was taken, not before (ADR 0011).
+    // What the dead one may have taken is given back: nothing keeps the source once the fork is gone.
     expect((await other('DELETE', path)).status).toBe(204);
     expect((await other('DELETE', source)).status).toBe(204);
-    await until('the end of the source', async () => (await other('GET', source)).status === 404, REFERENCES);
+    await until('the end of the source', async () => (await other('GET', source)).status === 404);
   },
   'create again': async (path) => {
     await other('PUT', path, '[0]', JSON_TYPE);
