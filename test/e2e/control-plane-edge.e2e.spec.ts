@@ -156,6 +156,8 @@ describe('a body', () => {
     ['a raw NUL', '{"payload":"\0"}'],
     ['too deep', `{"payload":${'['.repeat(128)}${']'.repeat(128)}}`],
     ['far too deep', `{"payload":${'['.repeat(1_000_000)}`],
+    ['a number beyond all numbers', '{"payload":{"a":[-1e999]}}'],
+    ['a number with too many digits', `{"payload":${'9'.repeat(309)}}`],
     ['too deep in objects', `{"payload":${'{"a":'.repeat(200)}1${'}'.repeat(200)}}`],
   ])('that is %s is refused', async (_what, body) => {
     expect(await call('POST', send, body)).toMatchObject({
@@ -163,6 +165,10 @@ describe('a body', () => {
       json: { error: { code: 'INVALID_REQUEST', message: expect.any(String) } },
     });
     await alive();
+  });
+
+  it('may hold the largest number, and text that looks like a larger one', async () => {
+    expect(await call('POST', send, '{"payload":[1.7e308,"1e999",9e-999]}')).toMatchObject({ status: 200 });
   });
 
   it('may be as deep as 128', async () => {

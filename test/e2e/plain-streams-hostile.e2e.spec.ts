@@ -113,6 +113,34 @@ describe('headers', () => {
     expect((await call('GET', '/kept')).text).toBe('kept');
   });
 
+  it.each(['gzip, chunked', 'identity, chunked', 'Chunked, chunked', 'deflate'])(
+    'with the transfer coding %s are refused, not stored as they came',
+    async (coding) => {
+      const text = await rawHttp(
+        gateway.url,
+        `POST /kept HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: text/plain\r\ntransfer-encoding: ${coding}\r\n\r\n` +
+          '1\r\nx\r\n0\r\n\r\n',
+      );
+      expect(text).toMatch(/^HTTP\/1\.1 4(00|15) [\s\S]*"code":"(INVALID_REQUEST|UNSUPPORTED_ENCODING)"/);
+      expect((await call('GET', '/kept')).text).toBe('kept');
+    },
+  );
+
+  it('without a host are 400 from HTTP 1.1 on', async () => {
+    const asked = (version: string): Promise<string> =>
+      rawHttp(gateway.url, `GET /kept HTTP/${version}\r\nconnection: close\r\n\r\n`);
+    expect(await asked('1.1')).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"INVALID_REQUEST"/);
+    expect(await asked('1.0')).toMatch(/^HTTP\/1\.1 200 [\s\S]*kept$/);
+  });
+
+  it('that expect what nobody knows get the answer of the others', async () => {
+    expect(await raw('GET /kept HTTP/1.1\r\nexpect: miracles')).toMatchObject({ status: 200 });
+    expect(await raw('POST /nothing HTTP/1.1\r\nexpect: miracles\r\ncontent-type: text/plain', 'x')).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+    });
+  });
+
   it('with two offsets, or one that is none, are 400', async () => {
     for (const query of [
       'offset=',
@@ -126,4 +154,17 @@ describe('headers', () => {
     ])
       expect([query, (await call('GET', `/kept?${query}`)).status]).toEqual([query, 400]);
   });
+});
+
+describe('a method', () => {
+  it.each(['CONNECT', 'TRACE', 'PATCH', 'PURGE', 'QUERY', 'get'])(
+    '%s that no path knows is refused',
+    async (method) => {
+      for (const target of ['/kept', '/v1/entities/a/b', 'elsewhere:443']) {
+        const { status } = await raw(`${method} ${target} HTTP/1.1`);
+        expect([method, target, [400, 404]]).toEqual([method, target, expect.arrayContaining([status])]);
+      }
+      expect((await call('GET', '/kept')).text).toBe('kept');
+    },
+  );
 });

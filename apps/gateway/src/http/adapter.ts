@@ -1,10 +1,8 @@
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { ApiError, BODY_LIMITS, COMMON_HEADERS, FORM_BYTES, MAX_URL_BYTES, type CatalogueCode } from '@app/contracts';
-import { errorAnswer } from '../errors/error-answer.js';
+import { BODY_LIMITS, COMMON_HEADERS, FORM_BYTES, MAX_URL_BYTES } from '@app/contracts';
 import { sendError } from '../errors/error.filter.js';
+import { leaveNothingToNode, refuseConnection } from './bare-socket.js';
 import { COLLECTED_TYPE, UNPARSED_TYPE } from './content-type.js';
 import { admitLargeBodies } from './large-bodies.js';
 import type { GatewayRouteConfig } from './route-config.js';
@@ -22,24 +20,6 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const LARGE_BODIES = 4;
 // A late request is noticed this much later, at most.
 const CHECK_MS = 5_000;
-
-/** What cannot become a request (broken HTTP, over-long headers, too slow) is answered on the bare socket. */
-const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
-  const codes: Readonly<Record<string, CatalogueCode>> = {
-    ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
-    HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
-  };
-  const { status, body } = errorAnswer(new ApiError(codes[error.code ?? ''] ?? 'INVALID_REQUEST'));
-  const text = JSON.stringify(body);
-  const headers = Object.entries({
-    ...COMMON_HEADERS,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(text)),
-    connection: 'close',
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers.join('')}\r\n${text}`);
-};
 
 /** Refused by the router, before any hook ran. */
 const refuseRoute = (error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
@@ -85,6 +65,8 @@ export const createAdapter = ({
       requestTimeout: requestTimeoutMs,
       // Node swaps the two when the time for the headers is the longer one, which it is by default.
       headersTimeout: requestTimeoutMs,
+      // Asked for by a hook, which answers in our envelope.
+      requireHostHeader: false,
     },
     routerOptions: { maxParamLength: MAX_URL_BYTES, ignoreTrailingSlash: true },
     skipMiddie: true,
@@ -92,6 +74,7 @@ export const createAdapter = ({
     clientErrorHandler: refuseConnection,
   });
   const fastify: FastifyInstance = adapter.getInstance();
+  leaveNothingToNode(fastify.server);
   keepBodiesRaw(fastify);
   fastify.addHook('onRoute', limitBody(attachmentBytes));
   admitLargeBodies(fastify, largeBodies);

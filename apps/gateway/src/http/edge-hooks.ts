@@ -19,16 +19,25 @@ export interface Edge {
 // Asked by orchestrators, which have no principal and learn nothing here.
 const OPEN = /^\/health\/(live|ready)\/?$/;
 
+/** What every request must be, whoever asks for whatever. @throws ApiError */
+const assertWellSent = ({ raw, headers }: GatewayRequest): void => {
+  // No client sends a fragment, and routers cut it off: the rest would name something else.
+  if (raw.url?.includes('#')) throw new ApiError('INVALID_REQUEST', 'the URL must not contain "#"');
+  if (headers.host === undefined && raw.httpVersion === '1.1')
+    throw new ApiError('INVALID_REQUEST', 'the request has no Host header');
+  // Taken as they are, compressed bytes would be stored under a content type that is not theirs.
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity')
+    throw new ApiError('UNSUPPORTED_ENCODING');
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') throw new ApiError('UNSUPPORTED_ENCODING');
+};
+
 /** A promise only when the principal takes time to find out: most requests go on at once. */
 const admit = (request: GatewayRequest, { tenant, authenticate }: Edge): Promise<void> | undefined => {
   request.tenant = tenant;
   if (request.raw.url !== undefined && request.raw.url.length > MAX_URL_BYTES) throw new ApiError('URI_TOO_LONG');
-  // No client sends a fragment, and routers cut it off: the rest would name something else.
-  if (request.raw.url?.includes('#')) throw new ApiError('INVALID_REQUEST', 'the URL must not contain "#"');
-  // Taken as they are, compressed bytes would be stored under a content type that is not theirs.
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity')
-    throw new ApiError('UNSUPPORTED_ENCODING');
+  assertWellSent(request);
   hideContentType(request);
   if (OPEN.test(rawPath(request.raw.url ?? '/'))) return undefined;
   const principal = authenticate(request);

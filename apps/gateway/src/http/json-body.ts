@@ -12,15 +12,32 @@ export const assertJsonText = (body: Buffer): void => {
     throw new ApiError('INVALID_REQUEST', `the body nests deeper than ${String(MAX_JSON_DEPTH)} levels`);
 };
 
+// A number has one or the other to be read as Infinity.
+const MAYBE_INFINITE = /[eE]\+?\d{3}|\d{200}/;
+
+const holdsInfinity = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).some(holdsInfinity)
+    : value === Infinity || value === -Infinity;
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError('INVALID_REQUEST', 'the body is not valid JSON');
+  }
+};
+
 /** The body of a control request. An empty one is `{}`; content types are not believed. */
 export const parseJsonBody = (body: Buffer | undefined): unknown => {
   if (body === undefined || body.length === 0) return {};
   assertJsonText(body);
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    throw new ApiError('INVALID_REQUEST', 'the body is not valid JSON');
-  }
+  const text = body.toString('utf8');
+  const value = parsed(text);
+  // It would be stored as null.
+  if (MAYBE_INFINITE.test(text) && holdsInfinity(value))
+    throw new ApiError('INVALID_REQUEST', 'the body holds a number that is too large');
+  return value;
 };
 
 const wellFormed = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text);
