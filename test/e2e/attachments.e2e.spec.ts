@@ -1,38 +1,26 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { removeTestDir, testDir } from '@app/testing/servers.js';
-import { startReveille, type StartedReveille } from '../../apps/standalone/src/start-reveille.js';
-import { caller, rawHttp, type Answer, type Headered } from './gateway/http.js';
+import { rawHttp, type Answer, type Headered } from './gateway/http.js';
 import { Entities, type Item } from './support/entities.js';
 import { attach, BOUNDARY, file, formBytes, MULTIPART, subject, type FormPart } from './support/forms.js';
+import { refused } from './support/refused.js';
+import { ReveilleInside, STARTING_MS } from './support/reveille-inside.js';
 
-const STARTING_MS = 120_000;
 // Over 8 MiB, so that the largest are stored in pieces.
 const LIMIT = 9 * 1024 * 1024;
 
-let dataDir: string;
-let reveille: StartedReveille;
-const call = caller(() => reveille.url);
+const reveille = new ReveilleInside();
+const { call } = reveille;
 const entities = new Entities(call);
 
 beforeAll(async () => {
-  dataDir = await testDir();
-  const env = { PORT: '0', HOST: '127.0.0.1', REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'error' };
-  reveille = await startReveille({ env: { ...env, REVEILLE_MAX_ATTACHMENT_BYTES: String(LIMIT) } });
+  await reveille.start({ REVEILLE_MAX_ATTACHMENT_BYTES: String(LIMIT) });
   await entities.register('files');
   await entities.spawn('files/a');
 }, STARTING_MS);
 
-afterAll(async () => {
-  await reveille.stop();
-  await removeTestDir(dataDir);
-}, STARTING_MS);
-
-const refused = (status: number, code: string): object => ({
-  status,
-  json: { error: { code, message: expect.any(String) } },
-});
+afterAll(() => reveille.stop(), STARTING_MS);
 
 const idOf = (id: string): FormPart => ({ name: 'id', value: id });
 
@@ -70,7 +58,7 @@ describe('an attachment', () => {
       meta: { pages: 3 },
     };
     expect(answer).toMatchObject({ status: 201, json: { txid: expect.any(String), attachment } });
-    expect(answer.headers.get('reveille-durability')).toBe(reveille.durability);
+    expect(answer.headers.get('reveille-durability')).toBe(reveille.system.durability);
     const [event] = await manifests('files/a');
     expect(event).toMatchObject({
       type: 'manifest',

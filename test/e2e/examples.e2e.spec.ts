@@ -9,11 +9,10 @@ import { Agent, fetch as fetchWith } from 'undici';
 import type { FetchRequest } from '@app/client';
 import { removeTestDir, testDir } from '@app/testing/servers.js';
 import { banner } from '../../apps/standalone/src/banner.js';
-import { startReveille, type StartedReveille } from '../../apps/standalone/src/start-reveille.js';
 import { folderReport, type FolderReport } from '../../examples/folder-report/folder-report.js';
 import { summarize } from '../../examples/folder-report/summary.js';
+import { ReveilleInside, STARTING_MS } from './support/reveille-inside.js';
 
-const STARTING_MS = 120_000;
 const PATIENCE_MS = 60_000;
 const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
 
@@ -26,13 +25,11 @@ const fetch: FetchRequest = async ({ url, method, headers, body, signal }) => {
 };
 
 let dir: string;
-let reveille: StartedReveille;
+const reveille = new ReveilleInside();
 
 beforeAll(async () => {
   dir = await testDir();
-  reveille = await startReveille({
-    env: { PORT: '0', HOST: '127.0.0.1', REVEILLE_DATA_DIR: join(dir, 'data'), LOG_LEVEL: 'error' },
-  });
+  await reveille.start();
 }, STARTING_MS);
 
 afterAll(async () => {
@@ -294,7 +291,7 @@ describe('the example programs', () => {
     'show a subscriber what is on the streams',
     async () => {
       const { folder, name } = await folderOf({ 'a.md': '# Seen by a subscriber\n' });
-      const subscriber = start(process.execPath, [START, 'example:jetstream-subscriber', reveille.natsUrl]);
+      const subscriber = start(process.execPath, [START, 'example:jetstream-subscriber', reveille.system.natsUrl]);
       await subscriber.says(/following/);
       await folderReport({ url: reveille.url, folder, name, fetch });
       await subscriber.says(new RegExp(`log\\.default\\.s\\.lead\\.${name}\\.main\\.d \\["text","run"\\]`));
@@ -310,7 +307,7 @@ describe('the lines that are printed at the start', () => {
   it(
     'work when they are pasted into a shell',
     async () => {
-      const lines = [...banner({ ...reveille, startedMs: 0 }).matchAll(/^ {2}(curl .*)$/gm)].map(
+      const lines = [...banner({ ...reveille.system, startedMs: 0 }).matchAll(/^ {2}(curl .*)$/gm)].map(
         ([, line]) => line ?? '',
       );
       expect(lines).toHaveLength(3);

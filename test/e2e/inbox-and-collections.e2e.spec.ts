@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { caller, jsonOf, type Answer } from './gateway/http.js';
 import { startMemoryGateway, type RunningGateway } from './gateway/memory-gateway.js';
+import { refused } from './support/refused.js';
 
 let gateway: RunningGateway;
 const call = caller(() => gateway.url);
@@ -36,8 +37,6 @@ interface Item {
 
 const last = async (): Promise<Item | undefined> => jsonOf<readonly Item[]>(await call('GET', '/chat/1/main')).at(-1);
 
-const refusal = (status: number, code: string): object => ({ status, json: { error: { code } } });
-
 describe('messages in an inbox', () => {
   const edit = (key: string, body: unknown, id = '1'): Promise<Answer> =>
     call('PATCH', `/v1/entities/chat/${id}/inbox/${key}`, body);
@@ -61,12 +60,12 @@ describe('messages in an inbox', () => {
   });
 
   it.each<[string, unknown, object]>([
-    ['m', {}, refusal(400, 'INVALID_REQUEST')],
-    ['m', { status: 'done' }, refusal(400, 'INVALID_REQUEST')],
-    ['m', { position: 1 }, refusal(400, 'INVALID_REQUEST')],
-    ['m%00', { position: 'p' }, refusal(400, 'INVALID_REQUEST')],
-    ['m%zz', { position: 'p' }, refusal(400, 'INVALID_REQUEST')],
-    ['m', '{', refusal(400, 'INVALID_REQUEST')],
+    ['m', {}, refused(400, 'INVALID_REQUEST')],
+    ['m', { status: 'done' }, refused(400, 'INVALID_REQUEST')],
+    ['m', { position: 1 }, refused(400, 'INVALID_REQUEST')],
+    ['m%00', { position: 'p' }, refused(400, 'INVALID_REQUEST')],
+    ['m%zz', { position: 'p' }, refused(400, 'INVALID_REQUEST')],
+    ['m', '{', refused(400, 'INVALID_REQUEST')],
   ])('%s with %j is refused and changes nothing', async (key, body, answer) => {
     const before = await last();
     expect(await edit(key, body)).toMatchObject(answer);
@@ -74,9 +73,9 @@ describe('messages in an inbox', () => {
   });
 
   it('of entities that ended, or never were, are not changed', async () => {
-    expect(await edit('m', { position: 'p' }, 'gone')).toMatchObject(refusal(409, 'NOT_RUNNING'));
-    expect(await edit('m', { status: 1 }, 'nobody')).toMatchObject(refusal(404, 'NOT_FOUND'));
-    expect(await call('DELETE', '/v1/entities/chat/gone/inbox/m')).toMatchObject(refusal(409, 'NOT_RUNNING'));
+    expect(await edit('m', { position: 'p' }, 'gone')).toMatchObject(refused(409, 'NOT_RUNNING'));
+    expect(await edit('m', { status: 1 }, 'nobody')).toMatchObject(refused(404, 'NOT_FOUND'));
+    expect(await call('DELETE', '/v1/entities/chat/gone/inbox/m')).toMatchObject(refused(409, 'NOT_RUNNING'));
   });
 });
 
@@ -104,16 +103,16 @@ describe('collections that the type opens', () => {
   });
 
   it.each<[string, unknown, object]>([
-    ['inbox', { operation: 'insert', value: {} }, refusal(403, 'UNAUTHORIZED')],
-    ['__proto__', { operation: 'insert', value: {} }, refusal(403, 'UNAUTHORIZED')],
-    ['log', { operation: 'delete', key: 'a' }, refusal(403, 'UNAUTHORIZED')],
-    ['notes', { operation: 'insert' }, refusal(400, 'INVALID_REQUEST')],
-    ['notes', { operation: 'update', value: { n: 1 } }, refusal(400, 'INVALID_REQUEST')],
-    ['notes', { operation: 'upsert', value: { n: 1 } }, refusal(400, 'INVALID_REQUEST')],
-    ['notes', { operation: 'insert', value: { n: 1 }, more: 1 }, refusal(400, 'INVALID_REQUEST')],
-    ['notes', { operation: 'insert', value: [1] }, refusal(400, 'INVALID_REQUEST')],
-    ['notes', { operation: 'insert', value: { n: 'x' } }, refusal(422, 'SCHEMA_VALIDATION_FAILED')],
-    ['lost', { operation: 'insert', value: {} }, refusal(422, 'UNKNOWN_EVENT_TYPE')],
+    ['inbox', { operation: 'insert', value: {} }, refused(403, 'UNAUTHORIZED')],
+    ['__proto__', { operation: 'insert', value: {} }, refused(403, 'UNAUTHORIZED')],
+    ['log', { operation: 'delete', key: 'a' }, refused(403, 'UNAUTHORIZED')],
+    ['notes', { operation: 'insert' }, refused(400, 'INVALID_REQUEST')],
+    ['notes', { operation: 'update', value: { n: 1 } }, refused(400, 'INVALID_REQUEST')],
+    ['notes', { operation: 'upsert', value: { n: 1 } }, refused(400, 'INVALID_REQUEST')],
+    ['notes', { operation: 'insert', value: { n: 1 }, more: 1 }, refused(400, 'INVALID_REQUEST')],
+    ['notes', { operation: 'insert', value: [1] }, refused(400, 'INVALID_REQUEST')],
+    ['notes', { operation: 'insert', value: { n: 'x' } }, refused(422, 'SCHEMA_VALIDATION_FAILED')],
+    ['lost', { operation: 'insert', value: {} }, refused(422, 'UNKNOWN_EVENT_TYPE')],
   ])('%s refuses %j and nothing changes', async (collection, body, answer) => {
     const before = await last();
     expect(await write(collection, body)).toMatchObject(answer);
@@ -122,7 +121,7 @@ describe('collections that the type opens', () => {
 
   it('of entities that ended, or never were, take nothing', async () => {
     const row = { operation: 'insert', value: { n: 1 } };
-    expect(await write('notes', row, 'gone')).toMatchObject(refusal(409, 'NOT_RUNNING'));
-    expect(await write('notes', {}, 'nobody')).toMatchObject(refusal(404, 'NOT_FOUND'));
+    expect(await write('notes', row, 'gone')).toMatchObject(refused(409, 'NOT_RUNNING'));
+    expect(await write('notes', {}, 'nobody')).toMatchObject(refused(404, 'NOT_FOUND'));
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Chance } from '@app/testing/chance.js';
 import { textEvent, type Entities, type Item } from './support/entities.js';
 import { Gateways } from './support/gateways.js';
+import { refused } from './support/refused.js';
 
 const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 2);
@@ -24,11 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateways.stop();
 }, LONG_MS);
-
-const refused = (status: number, code: string): object => ({
-  status,
-  json: { error: { code, message: expect.any(String) } },
-});
 
 const register = async (name: string, more: object): Promise<void> => {
   const { status } = await one.call('POST', '/v1/entity-types', { name, description: 'for a test', ...more });

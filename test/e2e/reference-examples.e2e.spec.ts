@@ -9,10 +9,9 @@ import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { LOG_STREAM, REGISTRY_STREAM } from '@app/contracts';
-import { removeTestDir, testDir } from '@app/testing/servers.js';
 import { EXAMPLE_ANSWERS, type ExampleAnswer } from '../../apps/gateway/src/docs/examples/answers.js';
 import { ALICE, EXAMPLE_REQUESTS, type ExampleRequest } from '../../apps/gateway/src/docs/examples/requests.js';
-import { startReveille, type StartedReveille } from '../../apps/standalone/src/start-reveille.js';
+import { ReveilleInside, STARTING_MS } from './support/reveille-inside.js';
 
 const LONG_MS = 120_000;
 const ANSWERS = new URL('../../apps/gateway/src/docs/examples/answers.ts', import.meta.url);
@@ -25,20 +24,10 @@ interface Documented {
   readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, object>> }>>;
 }
 
-let dataDir: string;
-let reveille: StartedReveille;
+const reveille = new ReveilleInside();
 
-beforeAll(async () => {
-  dataDir = await testDir();
-  reveille = await startReveille({
-    env: { PORT: '0', HOST: '127.0.0.1', REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'error' },
-  });
-}, LONG_MS);
-
-afterAll(async () => {
-  await reveille.stop();
-  await removeTestDir(dataDir);
-}, LONG_MS);
+beforeAll(() => reveille.start(), STARTING_MS);
+afterAll(() => reveille.stop(), STARTING_MS);
 
 type Kept = Map<string, unknown>;
 
@@ -166,7 +155,7 @@ const channels = (): readonly Channel[] => {
 
 it('leave on the broker what the description of the subjects says', async () => {
   const described = channels();
-  const connection = await connect({ servers: reveille.natsUrl });
+  const connection = await connect({ servers: reveille.system.natsUrl });
   const used = new Set<Channel>();
   const js = jetstream(connection);
   for (const name of [LOG_STREAM, REGISTRY_STREAM]) {

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { caller, type Headered } from './gateway/http.js';
 import { startMemoryGateway, type RunningGateway } from './gateway/memory-gateway.js';
+import { refused } from './support/refused.js';
 
 const TYPES = '/_electric/entity-types';
 const BOB = { 'electric-principal': 'user:bob' };
@@ -21,11 +22,6 @@ beforeAll(async () => {
   await call('POST', TYPES, { name: 'chat', description: 'talks', state_schemas, externally_writable_collections });
 });
 afterAll(() => gateway.stop());
-
-const refused = (status: number, code: string): object => ({
-  status,
-  json: { error: { code, message: expect.any(String) } },
-});
 
 /** A new entity, and the headers of whoever works for it. */
 const working = async (id: string): Promise<Headered> => {

@@ -1,4 +1,9 @@
 import type { Answer, Call, Headered } from '../gateway/http.js';
+import { refused } from '../support/refused.js';
+
+export const [OWNER, BOB] = ['user:owner', 'user:bob'];
+
+export const unauthorized = refused(401, 'UNAUTHORIZED');
 
 export const urlOf = (key: string): string => `/principal/${encodeURIComponent(key)}`;
 
@@ -82,6 +87,12 @@ export class Makes {
   async revoke(path: string, id: number): Promise<void> {
     must(await this.as()('DELETE', `/v1/entities/${path}/grants/${String(id)}`), 204);
   }
+}
+
+/** What the tests of one gateway are given. */
+export interface World {
+  readonly as: As;
+  readonly makes: Makes;
 }
 
 export interface Request {
