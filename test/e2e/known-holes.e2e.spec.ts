@@ -112,6 +112,37 @@ describe('an entity whose type is deleted', () => {
   });
 });
 
+describe('an entity whose type is replaced', () => {
+  const REPLACEMENTS = 20;
+  // So that not all of what the type once was fits into the memory of a gateway.
+  const description = 'x'.repeat(200_000);
+
+  it(
+    'keeps to the schemas of its spawn, in gateways that were killed since',
+    async () => {
+      const paths = Array.from({ length: REPLACEMENTS }, (_, n) => `changing/${String(n)}`);
+      for (const [n, path] of paths.entries()) {
+        await register('changing', { description, inbox_schemas: { [`note-${String(n)}`]: { const: n } } });
+        await one.spawn(path);
+      }
+      for (const place of [0, 1]) {
+        gateways.at(place).signal('SIGKILL');
+        await gateways.at(place).ended;
+        await gateways.restart(place);
+      }
+      const send = (by: Entities, path: string, n: number, payload: unknown) =>
+        by.call('POST', `/v1/entities/${path}/send`, { type: `note-${String(n)}`, payload });
+      for (const by of [one, two, one])
+        for (const [n, path] of paths.entries()) {
+          expect((await send(by, path, n, n)).status).toBe(200);
+          expect(await send(by, path, n, -1)).toMatchObject(refused(422, 'SCHEMA_VALIDATION_FAILED'));
+          if (n > 0) expect(await send(by, path, n - 1, n)).toMatchObject(refused(422, 'UNKNOWN_MESSAGE_TYPE'));
+        }
+    },
+    LONG_MS,
+  );
+});
+
 describe('an entity that has ended', () => {
   it.each([
     ['SIGTERM', 'stopped'],

@@ -17,12 +17,17 @@ const now = (more: Partial<MemberNow> = {}): MemberNow => ({
 const source = { tags: { team: 'blue' } };
 const schemas = { inbox_schemas: { ask: {} }, state_schemas: null };
 const changes = (before: string | undefined, is: MemberNow | undefined) =>
-  memberChanges(source, [{ url: '/chat/1', ...(before && { before }), ...(is && { now: is }) }], () => schemas, 0);
-const asTold = (is: MemberNow): string => JSON.stringify(changes(undefined, is)[0]?.value);
+  memberChanges(
+    source,
+    [{ url: '/chat/1', ...(before && { before }), ...(is && { now: is }) }],
+    () => Promise.resolve(schemas),
+    0,
+  );
+const asTold = async (is: MemberNow): Promise<string> => JSON.stringify((await changes(undefined, is))[0]?.value);
 
 describe('the changes of a membership', () => {
-  it('are told with everything that is shown of a member', () => {
-    expect(changes(undefined, now())).toEqual([
+  it('are told with everything that is shown of a member', async () => {
+    expect(await changes(undefined, now())).toEqual([
       {
         type: 'members',
         key: '/chat/1',
@@ -44,16 +49,18 @@ describe('the changes of a membership', () => {
     ]);
   });
 
-  it('are nothing when readers know it all, whatever the keys are called', () => {
+  it('are nothing when readers know it all, whatever the keys are called', async () => {
     const odd = now({ tags: { team: 'blue', 10: 'x', 9: 'y' }, spawnArgs: '{"b":1,"2":2,"1":"\\u0000"}' });
-    expect(changes(JSON.stringify(JSON.parse(asTold(odd))), odd)).toEqual([]);
+    expect(await changes(JSON.stringify(JSON.parse(await asTold(odd))), odd)).toEqual([]);
   });
 
-  it('are a leaving when a tag is lost, when it may not be read, and when it is gone', () => {
-    const before = asTold(now());
+  it('are a leaving when a tag is lost, when it may not be read, and when it is gone', async () => {
+    const before = await asTold(now());
     for (const is of [now({ tags: {} }), now({ tags: { team: 'red' } }), undefined])
-      expect(changes(before, is)).toMatchObject([{ old_value: { url: '/chat/1' }, headers: { operation: 'delete' } }]);
-    expect(changes(undefined, undefined)).toEqual([]);
+      expect(await changes(before, is)).toMatchObject([
+        { old_value: { url: '/chat/1' }, headers: { operation: 'delete' } },
+      ]);
+    expect(await changes(undefined, undefined)).toEqual([]);
   });
 });
 

@@ -10,7 +10,7 @@ export interface SpawnSchemas {
   readonly state_schemas: Schemas | null;
 }
 
-export type SchemasOf = (now: MemberNow) => SpawnSchemas | undefined;
+export type SchemasOf = (now: MemberNow) => Promise<SpawnSchemas | undefined>;
 
 /** As clients of membership streams read it. */
 const rowOf = (url: string, now: MemberNow, schemas: SpawnSchemas | undefined): string =>
@@ -29,16 +29,21 @@ const rowOf = (url: string, now: MemberNow, schemas: SpawnSchemas | undefined): 
   });
 
 /** What readers of the source do not know yet. `at`: milliseconds since 1970. */
-export const memberChanges = (
+export const memberChanges = async (
   { tags }: Pick<MembershipSourceRow, 'tags'>,
   candidates: readonly MemberCandidate[],
   schemasOf: SchemasOf,
   at: number,
-): readonly StreamItem[] =>
-  candidates.flatMap(({ url, before, now }) => {
+): Promise<readonly StreamItem[]> => {
+  const items: StreamItem[] = [];
+  for (const { url, before, now } of candidates) {
     const member = now !== undefined && hasTags(now.tags, tags);
-    return memberChange(url, before, member ? rowOf(url, now, schemasOf(now)) : undefined, isoFromMs(at)) ?? [];
-  });
+    const row = member ? rowOf(url, now, await schemasOf(now)) : undefined;
+    const item = memberChange(url, before, row, isoFromMs(at));
+    if (item) items.push(item);
+  }
+  return items;
+};
 
 /** Appends of at most this many bytes each, in order; one that is larger stands alone. */
 export const inChunks = (items: readonly StreamItem[], maxBytes: number): readonly (readonly StreamItem[])[] => {

@@ -66,9 +66,10 @@ export class MembershipSource {
     await types.refresh();
     const schemasOf: SchemasOf = ({ type, typeSeq, typeRevision }) =>
       types.revision(tenant, type, typeSeq, typeRevision);
+    const changes = await memberChanges(this.row, candidates, schemasOf, now);
     let told: number | undefined = membership.told;
-    for (const items of inChunks(memberChanges(this.row, candidates, schemasOf, now), APPEND_BYTES)) {
-      told = await streams.append(tenant, ref, told, items);
+    for (const chunk of inChunks(changes, APPEND_BYTES)) {
+      told = await streams.append(tenant, ref, told, chunk);
       if (told === undefined) return { synced: 'moved', ...none };
     }
     return { synced: 'synced', last: candidates.at(-1)?.url ?? '', full: candidates.length === PAGE };

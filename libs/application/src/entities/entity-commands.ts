@@ -3,6 +3,8 @@ import { ownUntil, type EntityAddress, type EntityPermission, type EntityState, 
 import { askerAt } from '../access/asker.js';
 import { AskAncestors, EntityAccess } from '../access/entity-access.js';
 import { mayNot } from '../access/may-not.js';
+import { RevisionAway } from '../entity-types/old-revisions.js';
+import { TypeRegistry } from '../entity-types/type-registry.js';
 import type { Caller, Stamp } from '../kernel/stamp.js';
 import { EntityReader } from './entity-reader.js';
 import { EntityWriter, type EntityWrite, type Written } from './entity-writer.js';
@@ -26,6 +28,7 @@ export class EntityCommands {
     private readonly reader: EntityReader,
     private readonly access: EntityAccess,
     private readonly principals: PrincipalEntities,
+    private readonly types: TypeRegistry,
   ) {}
 
   /** @throws DomainError NOT_FOUND or UNKNOWN_ENTITY_TYPE without the entity, UNAUTHORIZED, then what the rules refuse */
@@ -66,12 +69,14 @@ export class EntityCommands {
   }
 
   private async gated<Result>(
-    { tenant }: Caller,
+    caller: Caller,
     address: EntityAddress,
     gate: Gate,
     taken: Stamp,
-    { decide, ...rest }: EntityWrite<Result>,
+    write: EntityWrite<Result>,
   ): Promise<Written<Result>> {
+    const { tenant } = caller;
+    const { decide, ...rest } = write;
     const existing = (state: EntityState): SpawnedEntity => {
       if (state.situation === 'absent') throw new EntityMissing();
       return state;
@@ -87,6 +92,8 @@ export class EntityCommands {
         },
       });
     } catch (error) {
+      if (error instanceof RevisionAway)
+        return this.types.holding(error, () => this.gated(caller, address, gate, taken, write));
       throw error instanceof EntityMissing ? await this.reader.missing(tenant, address) : error;
     }
   }

@@ -8,6 +8,7 @@ import { LogUnavailable, type Log, type LogCursor, type LogMessage } from '@app/
 import { SchemaCompiler } from '../schemas/schema-compiler.js';
 import { Subjects } from '../ports/subjects.js';
 import { REGISTRY_LOG } from '../ports/tokens.js';
+import { OldRevisions, type HeldRevisions, type RevisionAway, type RevisionPlace } from './old-revisions.js';
 import { TypeFold, type RegisteredType } from './type-fold.js';
 
 const READ_LIMIT = { messages: 500, bytes: 4 * 1024 * 1024 };
@@ -17,24 +18,20 @@ const RETRY_MS = 250;
 
 type SchemaMap = { readonly [key: string]: JsonObject } | null;
 
-interface TypeDocuments {
-  readonly current?: EntityTypeDocument | undefined;
-  readonly atSpawn?: EntityTypeDocument | undefined;
-}
-
 interface Waiting {
   readonly seq: number;
   readonly resolve: () => void;
 }
 
 /**
- * Every entity type of every tenant, in memory: the registry folded from its start. A question is answered once the
- * fold has passed a barrier taken after it was asked.
+ * Every entity type of every tenant as it is now, in memory: the registry folded from its start. A question is answered once
+ * the fold has passed a barrier taken after it was asked. What types were at the spawn of an entity is read when it matters.
  */
 @Injectable()
 export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(TypeRegistry.name);
   private readonly fold = new TypeFold();
+  private readonly old: OldRevisions;
   private waiting: Waiting[] = [];
   private position = 0;
   private cursor: LogCursor | undefined;
@@ -44,7 +41,9 @@ export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
     @Inject(REGISTRY_LOG) private readonly log: Log,
     private readonly subjects: Subjects,
     private readonly schemas: SchemaCompiler,
-  ) {}
+  ) {
+    this.old = new OldRevisions(log);
+  }
 
   onModuleInit(): void {
     this.cursor = this.log.cursor(0);
@@ -78,37 +77,59 @@ export class TypeRegistry implements OnModuleInit, OnModuleDestroy {
     return this.validator(document.creation_schema, document.inbox_schemas, document.state_schemas);
   }
 
-  /** Schemas of an entity by its state, as of the last `refresh`. */
+  /** Schemas of an entity by its state, as of the last `refresh`. @throws RevisionAway */
   validateFor(tenant: string, state: EntityState): Validate {
-    const { atSpawn, current } = this.documentsOf(tenant, state);
-    if (atSpawn === undefined) return () => [];
+    const place = this.placeOf(tenant, state);
+    if (!place) return () => [];
+    const current = this.fold.current(place.subject)?.document;
+    if (current && this.fold.onlyAmended(place))
+      return this.validator(null, current.inbox_schemas, current.state_schemas);
+    const atSpawn = this.old.at(place) ?? current;
+    if (!atSpawn) return () => [];
     const { inbox, state: events } = effectiveSchemas(atSpawn, current);
     return this.validator(null, inbox, events);
   }
 
-  /** A type as it was at one time, as of the last `refresh`. `seq`: its place in the registry. */
-  revision(tenant: string, name: string, seq: number, revision: number): EntityTypeDocument | undefined {
-    return this.fold.revision(this.subjects.entityType(tenant, name), seq, revision);
-  }
-
   /** Where the work of an entity of this type goes by default, as of the last `refresh`. */
   dispatchDefaultOf(tenant: string, state: EntityState): DispatchPolicy | undefined {
-    return this.documentsOf(tenant, state).current?.default_dispatch_policy;
+    return this.currentOf(this.placeOf(tenant, state))?.default_dispatch_policy;
   }
 
-  /** What the type of an entity says about a collection: the type as it is now, or as the entity was spawned with when it was deleted. */
+  /**
+   * What the type of an entity says about a collection: the type as it is now, or as the entity was spawned with when it was
+   * deleted. @throws RevisionAway
+   */
   writableFor(tenant: string, state: EntityState, collection: string): WritableCollection | undefined {
-    const { atSpawn, current } = this.documentsOf(tenant, state);
-    const collections = (current ?? atSpawn)?.externally_writable_collections ?? {};
+    const place = this.placeOf(tenant, state);
+    const type = this.currentOf(place) ?? (place && this.old.at(place));
+    const collections = type?.externally_writable_collections ?? {};
     return Object.hasOwn(collections, collection) ? collections[collection] : undefined;
   }
 
-  private documentsOf(tenant: string, state: EntityState): TypeDocuments {
-    if (state.situation === 'absent') return {};
-    const { type, typeSeq, revision } = state.cold;
-    const subject = this.subjects.entityType(tenant, type);
-    const current = this.fold.current(subject)?.document;
-    return { current, atSpawn: this.fold.revision(subject, typeSeq, revision) ?? current };
+  /** Runs `work` with the revision in memory that a decision missed. @throws LogUnavailable */
+  holding<T>({ place }: RevisionAway, work: () => Promise<T>): Promise<T> {
+    return this.old.holding(place, work);
+  }
+
+  /** A type as it was at one time, as of the last `refresh`. `seq`: its place in the registry. @throws LogUnavailable */
+  async revision(tenant: string, name: string, seq: number, revision: number): Promise<EntityTypeDocument | undefined> {
+    const place = { subject: this.subjects.entityType(tenant, name), seq, revision };
+    return this.fold.unchanged(place) ?? this.old.holding(place, () => this.old.at(place));
+  }
+
+  /** Of what types were once, what is in memory now. */
+  get held(): HeldRevisions {
+    return this.old.held;
+  }
+
+  private placeOf(tenant: string, state: EntityState): RevisionPlace | undefined {
+    if (state.situation === 'absent') return undefined;
+    const { type, typeSeq: seq, revision } = state.cold;
+    return { subject: this.subjects.entityType(tenant, type), seq, revision };
+  }
+
+  private currentOf(place: RevisionPlace | undefined): EntityTypeDocument | undefined {
+    return place && this.fold.current(place.subject)?.document;
   }
 
   private validator(creation: JsonObject | null, inbox: SchemaMap, state: SchemaMap): Validate {

@@ -50,6 +50,11 @@ describe('SchemaCompiler', () => {
     expect(matches('uri', 'no uri')).toBe(false);
   });
 
+  it('compiles once what reads the same', () => {
+    for (let n = 0; n < 10; n += 1) compiler.validate({ type: 'string', maxLength: 3 }, 'four');
+    expect(compiler.held.validators).toBe(1);
+  });
+
   describe('in the hands of a stranger', () => {
     const properties = (count: number, schema: JsonObject): JsonObject =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${String(index)}`, schema]));
@@ -98,6 +103,14 @@ describe('SchemaCompiler', () => {
       expect(compiler.validate({ allOf: [{ $ref: '#' }] }, 1)).toEqual([
         { path: '/', message: 'cannot be checked: the schema has no end' },
       ]);
+    });
+
+    it('keeps no more validators than fit into the memory meant for them, and makes them again', () => {
+      const large = (n: number): JsonObject => ({ enum: [n, 'x'.repeat(250_000)] });
+      for (let n = 0; n < 30; n += 1) expect(compiler.validate(large(n), n)).toEqual([]);
+      expect(compiler.held.validators).toBeLessThan(20);
+      expect(compiler.held.bytes).toBeLessThanOrEqual(128 * 1024 * 1024);
+      expect(compiler.validate(large(0), 1)).toHaveLength(1);
     });
 
     it('goes on after it gave up', () => {

@@ -29,7 +29,7 @@ import { RecentLog, type RecentLimits } from './recent-log.js';
 import { StreamWriter } from './stream-writer.js';
 import { endOf, snapshotOf } from './tail.js';
 import { tailSource } from './tail-source.js';
-import { Tails, type TailLimits } from './tails.js';
+import { Tails, type StateBytes, type TailLimits } from './tails.js';
 import { ENGINE_TIMING, type EngineTiming } from './timing.js';
 import { WriterContext, type EngineClock } from './writer-context.js';
 
@@ -40,6 +40,8 @@ export interface EngineOptions {
   readonly recent?: RecentLimits;
   /** Of which streams the tail is kept in memory. */
   readonly tails?: Partial<TailLimits>;
+  /** Default: nothing beside hot and cold. */
+  readonly stateBytes?: StateBytes;
   readonly history?: HistoryStore;
   /** Finds what is older than the recent messages; without one, streams are read for it. */
   readonly index?: LogIndex;
@@ -103,7 +105,7 @@ export class LogEngine extends Log {
     this.replicated = barrierSubject !== undefined;
     this.barriers = new Barrier(backend, feed, barrierSubject, this.timing.barrierMs);
     const tails = { ...TAILS, ...options.tails };
-    this.tails = new Tails(tailSource(backend, feed, this.barriers, barrierSubject), feed, tails);
+    this.tails = new Tails(tailSource(backend, feed, this.barriers, barrierSubject), feed, tails, options.stateBytes);
     this.context = new WriterContext({
       backend,
       tails: this.tails,

@@ -50,11 +50,15 @@ const tailOf = (message: LogMessage): Tail => ({
 const ENTRY_BYTES = 800;
 const PRODUCER_BYTES = 120;
 
+/** Memory of the state of an aggregate, as far as that comes neither from hot nor from cold. */
+export type StateBytes = (state: unknown) => number;
+
 /** The aggregate makes something of its own of what it is restored from. */
-const weightOf = ({ tail: { after }, folded }: Entry): number =>
+const weightOf = ({ tail: { after }, folded }: Entry, stateBytes: StateBytes): number =>
   ENTRY_BYTES +
   (after?.producers.length ?? 0) * PRODUCER_BYTES +
-  2 * (bytesOf(after?.hot) + lastingBytesOf(folded?.cold));
+  2 * (bytesOf(after?.hot) + lastingBytesOf(folded?.cold)) +
+  stateBytes(folded?.state);
 
 const newest = ({ tail, fed }: Entry): number => Math.max(tail.seq, fed);
 
@@ -75,8 +79,10 @@ export class Tails {
     private readonly source: TailSource,
     private readonly feed: LogFeed,
     { streams, bytes }: TailLimits,
+    stateBytes: StateBytes = () => 0,
   ) {
-    this.entries = new LRUCache({ max: streams, maxSize: bytes, sizeCalculation: weightOf });
+    const sizeCalculation = (entry: Entry): number => weightOf(entry, stateBytes);
+    this.entries = new LRUCache({ max: streams, maxSize: bytes, sizeCalculation });
     feed.follow((message) => {
       this.fed(message);
     });

@@ -7,6 +7,8 @@ import {
   REGISTRY_SUBJECTS,
 } from '@app/contracts/topology/topology.js';
 import { LogEngine, type EngineOptions } from '../engine/log-engine.js';
+import { lastingBytesOf } from '../engine/state-bytes.js';
+import type { Json } from '../port/json.js';
 import type { Log } from '../port/log.js';
 import { ensureStream, type StreamFacts } from './ensure-stream.js';
 import { JetStreamBackend } from './jetstream-backend.js';
@@ -20,6 +22,13 @@ export interface Logs {
 
 // A healthy broker acknowledges in well under 50 ms, with fsync too; after this the outcome counts as unknown.
 const PUBLISH_ATTEMPT_MS = 1_000;
+
+/** Little is written there, and all of a type is in each message. */
+export const REGISTRY_OPTIONS: EngineOptions = {
+  recent: { messages: 2_000, bytes: 4 * 1024 * 1024 },
+  tails: { bytes: 8 * 1024 * 1024 },
+  stateBytes: (state) => lastingBytesOf(state as Json | undefined),
+};
 
 interface BothFacts {
   readonly events: StreamFacts;
@@ -58,7 +67,10 @@ export const openLogs = async (
   const registry = await openBackend(connection, REGISTRY_STREAM, facts.registry);
   return {
     events: await LogEngine.open(events, { ...options, ...replication(LOG_SUBJECTS, facts.events) }),
-    registry: await LogEngine.open(registry, replication(REGISTRY_SUBJECTS, facts.registry)),
+    registry: await LogEngine.open(registry, {
+      ...REGISTRY_OPTIONS,
+      ...replication(REGISTRY_SUBJECTS, facts.registry),
+    }),
     facts: facts.events,
   };
 };

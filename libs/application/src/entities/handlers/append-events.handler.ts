@@ -4,6 +4,7 @@ import { decideAppendEvents, type AppendRequest, type AppendResult, type EntityA
 import { Clock } from '@app/platform';
 import type { Log, Offset } from '@app/streams';
 import { WriteTokens } from '../../claims/write-token.js';
+import { RevisionAway } from '../../entity-types/old-revisions.js';
 import { TypeRegistry } from '../../entity-types/type-registry.js';
 import { anything } from '../../kernel/replay.js';
 import type { Caller } from '../../kernel/stamp.js';
@@ -80,7 +81,7 @@ export class AppendEventsHandler implements ICommandHandler<AppendEventsCommand>
             validate: stored ? anything : this.types.validateFor(caller.tenant, state),
           });
         } catch (error) {
-          throw new AppendFailed(error as Error, view.closed, view.tail);
+          throw error instanceof RevisionAway ? error : new AppendFailed(error as Error, view.closed, view.tail);
         }
       },
       sent: body,

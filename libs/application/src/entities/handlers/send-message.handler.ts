@@ -64,7 +64,8 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
     const wrongSender = await this.senders.check(caller, sender).catch((error: unknown) => error as Error);
     await this.principals.ensure(caller.tenant, caller.principal);
     // Only a declared message type is validated by a schema.
-    if (message.type !== undefined && message.type !== COMPOSER_INPUT) await this.types.refresh();
+    const typed = message.type !== undefined && message.type !== COMPOSER_INPUT;
+    if (typed) await this.types.refresh();
     const { type: messageType, payload, mode, position } = message;
     const key = message.key ?? messageKey(now);
     const asker = parsePrincipalUrl(caller.principal);
@@ -81,7 +82,7 @@ export class SendMessageHandler implements ICommandHandler<SendMessageCommand> {
           fromPrincipal: caller.principal,
           payload,
           mayUpdateIdentity: asker !== undefined && isBypass(asker),
-          validate: stored ? anything : this.types.validateFor(caller.tenant, state),
+          validate: stored || !typed ? anything : this.types.validateFor(caller.tenant, state),
           ...present({
             fromAgent: sender.fromAgent,
             messageType,
