@@ -2,7 +2,7 @@ export { Clock, SystemClock } from './clock.js';
 export { limitHeapGrowth } from './heap-growth.js';
 export { Listeners } from './listeners.js';
 export { Rounds } from './rounds.js';
-export { TIMEOUTS, type TimeoutName } from './timeouts.js';
+export { TIMEOUTS } from './timeouts.js';
 
 export {
   APPS,
@@ -32,7 +32,6 @@ export { stopOnSignals, type SignalOptions } from './shutdown/stop-on-signals.js
 export {
   DURABILITY_CLASSES,
   durabilityOf,
-  isDurabilityClass,
   meets,
   requiredDurability,
   type BrokerFacts,
@@ -42,7 +41,7 @@ export {
 } from './durability/durability-class.js';
 export { readSyncSetting, syncSettingOf } from './durability/read-sync-setting.js';
 
-export { loadSigningKeys, rotateSigningKey, type KeySource } from './keys/key-file.js';
+export { loadSigningKeys, type KeySource } from './keys/key-file.js';
 export { parseSigningKeys, type SigningKey, type SigningKeys } from './keys/signing-key.js';
 
 export { readEndpoints, removeEndpoints, writeEndpoints, type Endpoints } from './endpoints/endpoints-file.js';

@@ -15,5 +15,3 @@ export const TIMEOUTS = {
   /** A whole request other than a long poll: the unknown-outcome bound is the longest thing it waits for. */
   requestDeadlineMs: 15_000,
 } as const satisfies Readonly<Record<string, number>>;
-
-export type TimeoutName = keyof typeof TIMEOUTS;

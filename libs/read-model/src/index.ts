@@ -21,7 +21,6 @@ export * from './queries/entity-listing.js';
 export * from './queries/entity-page.query.js';
 export * from './queries/list-entities.query.js';
 export { Reaches } from './queries/readable-urls.js';
-export * from './queries/list-entity-types.query.js';
 export * from './queries/readable.js';
 export * from './queries/active-claims.query.js';
 export * from './queries/manifests.query.js';

@@ -29,14 +29,6 @@ export const MAX_URL_BYTES = 8192;
 /** A body of a few megabytes can break a rule a million times; nobody reads that far. */
 export const MAX_DETAILS = 1_000;
 
-/** Arguments of a spawn, as JSON text. */
-export const MAX_ARGS_BYTES = 256 * 1024;
-
-/** All schemas of one entity type together, as JSON text. */
-export const MAX_SCHEMA_BYTES = 256 * 1024;
-
-export const MAX_TAGS = 128;
-
 /** Of an `Idempotency-Key`. */
 export const MAX_KEY_CHARACTERS = 255;
 

@@ -10,9 +10,6 @@ export const LOG_SUBJECTS = 'log.>';
 export const REGISTRY_STREAM = 'REGISTRY';
 export const REGISTRY_SUBJECTS = 'reg.>';
 
-// An over-long subject makes the broker close the connection, which kills unrelated requests.
-export const MAX_SUBJECT_PATH_BYTES = 900;
-
 // Everything that is not plainly safe in a subject token or on a terminal is written as %XX of its UTF-8 bytes.
 const UNSAFE = /[^A-Za-z0-9_~:@!$&'()+,;=-]/gu;
 

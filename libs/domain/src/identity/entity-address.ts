@@ -1,4 +1,5 @@
 import { DomainError } from '../kernel/domain-error.js';
+import { checkPathBytes } from '../kernel/path-bytes.js';
 import { parsePrincipalUrl } from './principal.js';
 
 /** Where an entity lives. `path` and `mainPath` are canonical stream paths without a leading slash. */
@@ -19,9 +20,6 @@ const SEGMENT_RULE = `must be 1 to 200 characters of A-Z a-z 0-9 _ ~ : @ ! $ & '
 
 const RESERVED = new Set(['v1', 'docs', 'health', 'metrics', 'console', 'runners', PRINCIPAL_TYPE]);
 
-// Longer subjects make the broker close the connection.
-const MAX_PATH_BYTES = 900;
-
 const invalid = (message: string): DomainError => new DomainError('INVALID_REQUEST', message);
 
 const checkSegment = (what: string, segment: string): void => {
@@ -35,14 +33,10 @@ export const checkTypeName = (name: string): void => {
   if (RESERVED.has(name)) throw invalid(`the entity type "${name}" is reserved`);
 };
 
-/** Bytes of the path as subject tokens, where every character that is not safe takes three: `%XX`. */
-const escapedBytes = (path: string): number => path.replace(/[^A-Za-z0-9_~:@!$&'()+,;=/-]/g, '%XX').length;
-
 const address = (type: string, id: string): EntityAddress => {
   const path = `${type}/${id}`;
   const mainPath = `${path}/main`;
-  if (escapedBytes(mainPath) > MAX_PATH_BYTES)
-    throw invalid(`the address must be at most ${String(MAX_PATH_BYTES)} bytes`);
+  checkPathBytes('the address', mainPath);
   return { type, id, url: `/${path}`, path, mainPath };
 };
 

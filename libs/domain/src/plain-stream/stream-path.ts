@@ -1,4 +1,5 @@
 import { DomainError } from '../kernel/domain-error.js';
+import { checkPathBytes } from '../kernel/path-bytes.js';
 import { entityOfMainPath } from '../identity/entity-address.js';
 
 /**
@@ -6,9 +7,6 @@ import { entityOfMainPath } from '../identity/entity-address.js';
  * `server`: written by the server only. `control`: no stream at all.
  */
 export type PathClass = 'plain' | 'entity' | 'attachment' | 'shared-state' | 'server' | 'control';
-
-// Longer subjects make the broker close the connection.
-const MAX_PATH_BYTES = 900;
 
 const invalid = (message: string): DomainError => new DomainError('INVALID_REQUEST', message);
 
@@ -29,9 +27,6 @@ const checkSegment = (segment: string): void => {
   if (text.includes('/') || text.includes('\0')) throw invalid('the path must not contain %2F or %00');
 };
 
-/** Bytes of the path as subject tokens, where every character that is not safe takes three: `%XX`. */
-const escapedBytes = (path: string): number => path.replace(/[^A-Za-z0-9_~:@!$&'()+,;=/-]/g, '%XX').length;
-
 // Most are so: nothing in their segments is encoded, and nothing can stand for anything else.
 const PLAIN_PATH = /^[\w~:@!$&'()+,;=-]+(?:\/[\w~:@!$&'()+,;=-]+)*$/;
 
@@ -40,10 +35,8 @@ const PLAIN_PATH = /^[\w~:@!$&'()+,;=-]+(?:\/[\w~:@!$&'()+,;=-]+)*$/;
  * were. @throws DomainError for what could be taken for another path or cannot be one
  */
 export const streamPath = (sent: string): string => {
-  const plain = PLAIN_PATH.test(sent);
-  if (!plain) for (const segment of sent.split('/')) checkSegment(segment);
-  if ((plain ? sent.length : escapedBytes(sent)) > MAX_PATH_BYTES)
-    throw invalid(`the path must be at most ${String(MAX_PATH_BYTES)} bytes, escaped`);
+  if (!PLAIN_PATH.test(sent)) for (const segment of sent.split('/')) checkSegment(segment);
+  checkPathBytes('the path', sent);
   return sent;
 };
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { foldProducers, parseProducer } from './producer.js';
+import { parseProducer } from './producer.js';
 
 describe('producer headers', () => {
   it('are all absent', () => expect(parseProducer({})).toEqual({ kind: 'none' }));
@@ -28,19 +27,4 @@ describe('producer headers', () => {
     { id: 'p', epoch: '9007199254740992', seq: '1' },
     { id: 'p', epoch: '1', seq: '99999999999999999999' },
   ])('are malformed as %j', (headers) => expect(parseProducer(headers).kind).toBe('malformed'));
-});
-
-describe('known producers', () => {
-  const producer = fc.record({ id: fc.constantFrom('a', 'b', 'c'), epoch: fc.nat(3), seq: fc.nat(9) });
-
-  it('keep one state each, the newest last, and no more than asked', () => {
-    fc.assert(
-      fc.property(fc.array(producer, { minLength: 1 }), (accepted) => {
-        const all = accepted.reduce((known, p) => foldProducers(known, p, 2), foldProducers([], undefined));
-        expect(all.at(-1)).toEqual(accepted.at(-1));
-        expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
-        expect(all.length).toBeLessThanOrEqual(2);
-      }),
-    );
-  });
 });

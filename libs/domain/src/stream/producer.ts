@@ -35,14 +35,3 @@ export const parseProducer = ({ id, epoch, seq }: ProducerHeaders): ParsedProduc
   if (seqNumber === undefined) return malformed('Producer-Seq must be an integer from 0 to 2^53-1');
   return { kind: 'producer', producer: { id, epoch: epochNumber, seq: seqNumber } };
 };
-
-// What every message carries along; older producers are found in the index of unit ids.
-const KEPT_PRODUCERS = 32;
-
-/** Newest last. */
-export const foldProducers = (
-  producers: readonly Producer[],
-  accepted: Producer | undefined,
-  keep = KEPT_PRODUCERS,
-): readonly Producer[] =>
-  accepted === undefined ? producers : [...producers.filter(({ id }) => id !== accepted.id), accepted].slice(-keep);

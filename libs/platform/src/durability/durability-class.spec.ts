@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DURABILITY_CLASSES, durabilityOf, isDurabilityClass, meets, requiredDurability } from './durability-class.js';
+import { DURABILITY_CLASSES, durabilityOf, meets, requiredDurability } from './durability-class.js';
 
 describe('durabilityOf', () => {
   it.each([
@@ -40,8 +40,4 @@ describe('requiredDurability', () => {
     expect(requiredDurability({ mode: 'production', replicas: 1, configured: 'page-cache' })).toBe('page-cache');
     expect(requiredDurability({ mode: 'development', replicas: 1, configured: 'fsync' })).toBe('fsync');
   });
-});
-
-it('knows its own names only', () => {
-  expect(['fsync', 'quorum+fsync', 'disk', ''].map(isDurabilityClass)).toEqual([true, true, false, false]);
 });

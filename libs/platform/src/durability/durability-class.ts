@@ -37,9 +37,6 @@ export const durabilityOf = ({ storage, replicas, sync }: BrokerFacts): Durabili
 export const meets = (least: DurabilityClass, actual: DurabilityClass): boolean =>
   DURABILITY_CLASSES.indexOf(actual) >= DURABILITY_CLASSES.indexOf(least);
 
-export const isDurabilityClass = (text: string): text is DurabilityClass =>
-  (DURABILITY_CLASSES as readonly string[]).includes(text);
-
 export interface DurabilityDemand {
   readonly mode: 'development' | 'production';
   readonly replicas: number;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatSigningKeys, newSigningKey, parseSigningKeys, type SigningKeys } from './signing-key.js';
 
@@ -16,15 +16,6 @@ export interface KeySource {
 export const loadSigningKeys = async ({ configured, file }: KeySource): Promise<SigningKeys> => {
   if (configured) return parseSigningKeys(configured);
   return (await readKeys(file)) ?? createKeys(file);
-};
-
-/** Makes a new key current and the current one previous; the one before that is no longer accepted. */
-export const rotateSigningKey = async (file: string): Promise<SigningKeys> => {
-  const { current: previous } = await loadSigningKeys({ file });
-  const keys = { current: newSigningKey(), previous };
-  const staged = await stage(file, keys);
-  await rename(staged, file);
-  return keys;
 };
 
 const readKeys = async (file: string): Promise<SigningKeys | undefined> => {

@@ -1,4 +1,4 @@
-import { readableBy } from '../queries/readable.js';
+import { readableBy, usableBy } from '../queries/readable.js';
 import { EMPTY_TABLES } from './empty-tables.js';
 import { fixed, keyColumn, tenantId, type ShapeColumn, type ShapeTable } from './shape-column.js';
 import type { SqlType } from './where/where-types.js';
@@ -98,12 +98,7 @@ const entityTypes: ShapeTable = {
   sight: {
     grants: 'entity_type_grants',
     permissions: ['spawn', 'manage'],
-    rows: ({ principal, kind }, { parameters, now }) => ({
-      sql: `EXISTS (SELECT 1 FROM entity_type_grants g WHERE g.tenant = t.tenant AND g.name = t.name
-        AND g.subject = ANY($${String(parameters + 1)}::text[])
-        AND (g.expires_at IS NULL OR g.expires_at > $${String(parameters + 2)}::bigint))`,
-      values: [[principal, kind], now],
-    }),
+    rows: (reader, at) => usableBy(reader, { type: 't', ...at }),
   },
 };
 
