@@ -5,9 +5,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Chance } from '@app/testing/chance.js';
-import { removeTestDir, testDir } from '@app/testing/servers.js';
 import type { Answer, Headered } from './gateway/http.js';
-import { ReveilleChild } from './support/reveille-child.js';
+import { ReveilleOutside } from './support/reveille-outside.js';
 
 const MIB = 1024 * 1024;
 const LONG_MS = 180_000;
@@ -16,16 +15,7 @@ const SEED = Number(process.env['REVEILLE_FAULT_SEED'] ?? Date.now() % 1_000_000
 const BINARY = { 'content-type': 'application/octet-stream' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-let dataDir: string;
-let reveille: ReveilleChild;
-
-const start = async (): Promise<void> => {
-  reveille = await ReveilleChild.start({ env: { PORT: '0', REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'warn' } });
-};
-const killed = (): Promise<unknown> =>
-  reveille.stopped(() => {
-    reveille.signal('SIGKILL');
-  });
+const reveille = new ReveilleOutside();
 const call = (method: string, path: string, body?: unknown, headers: Headered = BINARY): Promise<Answer> =>
   reveille.call(method, path, body, headers);
 
@@ -56,15 +46,8 @@ const sse = async (path: string): Promise<{ readonly data: string; readonly offs
   return { data: events[at]?.split('\ndata:')[1] ?? '', offset: control.streamNextOffset };
 };
 
-beforeAll(async () => {
-  dataDir = await testDir();
-  await start();
-}, LONG_MS);
-
-afterAll(async () => {
-  await reveille.destroy();
-  await removeTestDir(dataDir);
-}, LONG_MS);
+beforeAll(() => reveille.start(), LONG_MS);
+afterAll(() => reveille.destroy(), LONG_MS);
 
 describe('large bodies', () => {
   const binary = randomBytes(64 * MIB);
@@ -112,8 +95,8 @@ describe('large bodies', () => {
         'stream-fork-offset': '0000000000000000_0000000000000000',
         'stream-fork-sub-offset': '40000001',
       });
-      await killed();
-      await start();
+      await reveille.kill();
+      await reveille.start();
       expect(digest(await catchUp('/large/binary'))).toBe(digest(binary));
       expect(digest(await catchUp('/large/binary?offset=-1&live=long-poll'))).toBe(digest(binary));
       expect(digest(Buffer.from((await sse('/large/binary?offset=-1&live=sse')).data, 'base64'))).toBe(digest(binary));
@@ -142,9 +125,9 @@ it(
         () => 0,
       );
       await new Promise((resolve) => setTimeout(resolve, chance.between(50, 1_200)));
-      await killed();
+      await reveille.kill();
       const status = await cut;
-      await start();
+      await reveille.start();
       const found = await catchUp(`/killed?offset=${from}`);
       if (status === 200) expect(found).toHaveLength(body.length);
       expect([0, body.length]).toContain(found.length);

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { removeTestDir, testDir } from '@app/testing/servers.js';
 import { Entities, textEvent } from './support/entities.js';
-import { ReveilleChild } from './support/reveille-child.js';
+import { ReveilleOutside } from './support/reveille-outside.js';
 
 const LONG_MS = 120_000;
 const CLIENTS = 64;
@@ -15,21 +14,18 @@ const SLOWER_THAN_CALM = 10;
 const ATTACKERS = 2;
 const SLOW_BODIES = 32;
 
-let dataDir: string;
-let reveille: ReveilleChild;
-const entities = new Entities((...request) => reveille.call(...request));
+const reveille = new ReveilleOutside();
+const entities = new Entities(reveille.call);
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
-  dataDir = await testDir();
-  reveille = await ReveilleChild.start({ env: { PORT: '0', LOG_LEVEL: 'fatal', REVEILLE_DATA_DIR: dataDir } });
+  await reveille.start({ LOG_LEVEL: 'fatal' });
   await entities.register('calm');
 }, LONG_MS);
 
 afterAll(async () => {
   for (const socket of sockets) socket.destroy();
   await reveille.destroy();
-  await removeTestDir(dataDir);
 }, LONG_MS);
 
 const deep = Buffer.from(`{"payload":${'['.repeat(400_000)}${']'.repeat(400_000)}}`);

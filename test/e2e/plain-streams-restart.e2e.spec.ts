@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { removeTestDir, testDir } from '@app/testing/servers.js';
 import type { Answer, Headered } from './gateway/http.js';
-import { ReveilleChild } from './support/reveille-child.js';
+import { ReveilleOutside } from './support/reveille-outside.js';
 
 const LONG_MS = 120_000;
 const TEXT = { 'content-type': 'text/plain' };
 
-let dataDir: string;
-let reveille: ReveilleChild;
-
-const start = async (): Promise<void> => {
-  reveille = await ReveilleChild.start({ env: { PORT: '0', REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'warn' } });
-};
-const call = (...request: Parameters<ReveilleChild['call']>): Promise<Answer> => reveille.call(...request);
+const reveille = new ReveilleOutside();
+const { call } = reveille;
 const put = (path: string, body?: string, headers: Headered = {}): Promise<Answer> =>
   call('PUT', path, body, { ...TEXT, ...headers });
 const post = (path: string, body: string | undefined, headers: Headered = {}): Promise<Answer> =>
@@ -20,21 +14,8 @@ const post = (path: string, body: string | undefined, headers: Headered = {}): P
 const get = (path: string): Promise<Answer> => call('GET', path);
 const head = (path: string): Promise<Answer> => call('HEAD', path);
 
-const killed = async (): Promise<void> => {
-  await reveille.stopped(() => {
-    reveille.signal('SIGKILL');
-  });
-};
-
-beforeAll(async () => {
-  dataDir = await testDir();
-  await start();
-}, LONG_MS);
-
-afterAll(async () => {
-  await reveille.destroy();
-  await removeTestDir(dataDir);
-}, LONG_MS);
+beforeAll(() => reveille.start(), LONG_MS);
+afterAll(() => reveille.destroy(), LONG_MS);
 
 describe('after kill -9 and a new start', () => {
   beforeAll(async () => {
@@ -57,8 +38,8 @@ describe('after kill -9 and a new start', () => {
       'producer-epoch': '0',
       'producer-seq': '0',
     });
-    await killed();
-    await start();
+    await reveille.kill();
+    await reveille.start();
   }, LONG_MS);
 
   it('streams end when they would have', async () => {
@@ -109,10 +90,10 @@ it(
       }
     })().catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await killed();
+    await reveille.kill();
     await writing;
     expect(acknowledged).toBeGreaterThan(10);
-    await start();
+    await reveille.start();
     // It does not know what became of the last one, so it sends that again.
     expect([200, 204]).toContain((await send(acknowledged + 1)).status);
     const { json } = await get('/produced');

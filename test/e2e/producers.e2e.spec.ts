@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { removeTestDir, testDir } from '@app/testing/servers.js';
 import type { Answer } from './gateway/http.js';
-import { ReveilleChild } from './support/reveille-child.js';
+import { ReveilleOutside } from './support/reveille-outside.js';
 
 const LONG_MS = 120_000;
 const PRODUCERS = 200;
 const STREAM = '/produced';
 
-let dataDir: string;
-let reveille: ReveilleChild;
-
-const start = async (): Promise<void> => {
-  reveille = await ReveilleChild.start({ env: { PORT: '0', REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'warn' } });
-};
+const reveille = new ReveilleOutside();
 
 const nameOf = (producer: number, epoch: number, seq: number): string =>
   `${String(producer)}/${String(epoch)}/${String(seq)}`;
@@ -36,15 +30,8 @@ const told = ({ status, headers }: Answer): unknown => ({
 });
 const NOTHING = { epoch: null, seq: null, expected: null, received: null };
 
-beforeAll(async () => {
-  dataDir = await testDir();
-  await start();
-}, LONG_MS);
-
-afterAll(async () => {
-  await reveille.destroy();
-  await removeTestDir(dataDir);
-}, LONG_MS);
+beforeAll(() => reveille.start(), LONG_MS);
+afterAll(() => reveille.destroy(), LONG_MS);
 
 describe('200 producers of one stream, after kill -9 and a new start', () => {
   beforeAll(async () => {
@@ -53,10 +40,8 @@ describe('200 producers of one stream, after kill -9 and a new start', () => {
       const answers = await Promise.all(everybody.map((producer) => send(producer, producer === 7 ? 3 : 0, seq)));
       expect(answers.map(({ status }) => status)).toEqual(everybody.map(() => 200));
     }
-    await reveille.stopped(() => {
-      reveille.signal('SIGKILL');
-    });
-    await start();
+    await reveille.kill();
+    await reveille.start();
   }, LONG_MS);
 
   it('are told what they wrote last, whenever that was', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DurableStream, IdempotentProducer, stream } from '@durable-streams/client';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { Fleet } from './support/fleet.js';
+import { patientFetch } from './support/patient-fetch.js';
 import { until } from './support/until.js';
 
 const KILLS = Number(process.env['CLIENT_KILLS'] ?? 4);
@@ -64,15 +65,6 @@ class Follower {
   }
 }
 
-/** Sends again what was not answered; the client leaves that to its user. */
-const patient: typeof fetch = async (...request) => {
-  for (;;) {
-    const answer = await fetch(...request).catch(() => undefined);
-    if (answer && answer.status < 500) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-};
-
 beforeAll(async () => {
   servers = await startTestServers({ nats: true, postgres: true });
   const env = { LONG_POLL_TIMEOUT_MS: '1000', REVEILLE_RECENT_MESSAGES: '20' };
@@ -97,7 +89,7 @@ it(
     const producers = handles.map(
       (handle) =>
         new IdempotentProducer(handle, 'a-producer', {
-          fetch: patient,
+          fetch: patientFetch,
           maxBatchBytes: 200,
           onError: (error) => errors.push(error),
         }),

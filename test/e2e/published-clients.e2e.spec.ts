@@ -9,6 +9,7 @@ import { caller } from './gateway/http.js';
 import { Entities, runEvents, textEvent } from './support/entities.js';
 import { Fleet } from './support/fleet.js';
 import { outputOfExample, pageExamples } from './support/page-examples.js';
+import { patientFetch } from './support/patient-fetch.js';
 import { until } from './support/until.js';
 
 const LONG_MS = 120_000;
@@ -44,15 +45,6 @@ const collected = <T>(response: StreamResponse<T>): { readonly items: T[]; offse
   return collection;
 };
 
-/** Sends again what was not answered; the client leaves that to its user. */
-const patient: typeof fetch = async (...request) => {
-  for (;;) {
-    const answer = await fetch(...request).catch(() => undefined);
-    if (answer && answer.status < 500) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-};
-
 beforeAll(async () => {
   servers = await startTestServers({ nats: true, postgres: true });
   // So that many long-polls end empty while a test runs.
@@ -79,7 +71,7 @@ describe('the published client, on two gateways', () => {
       const handle = await DurableStream.create({ url, contentType: JSON_TYPE });
       const errors: unknown[] = [];
       const producer = new IdempotentProducer(handle, 'a-producer', {
-        fetch: patient,
+        fetch: patientFetch,
         maxBatchBytes: 500,
         onError: (error) => errors.push(error),
       });

@@ -10,10 +10,9 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { removeTestDir, testDir } from '@app/testing/servers.js';
 import { rawHttp } from './gateway/http.js';
 import { residentMiB } from './support/resident.js';
-import { ReveilleChild } from './support/reveille-child.js';
+import { ReveilleOutside } from './support/reveille-outside.js';
 import { sseEvents } from './support/sse.js';
 import { until } from './support/until.js';
 
@@ -23,11 +22,9 @@ const LONG_MS = 240_000;
 const REQUEST_MS = Number(process.env['TROUBLE_REQUEST_MS'] ?? 8_000);
 const BYTES = { 'content-type': 'application/octet-stream' };
 
-let dataDir: string;
-let reveille: ReveilleChild;
+const reveille = new ReveilleOutside();
 
-const call = (...request: Parameters<ReveilleChild['call']>): ReturnType<ReveilleChild['call']> =>
-  reveille.call(...request);
+const { call } = reveille;
 const read = async (path: string): Promise<Buffer> => {
   const parts: Buffer[] = [];
   for (let offset = '-1'; ;) {
@@ -41,24 +38,16 @@ const say = (figures: object): void => {
   process.stdout.write(`trouble: ${JSON.stringify(figures)}\n`);
 };
 
-beforeAll(async () => {
-  dataDir = await testDir();
-  reveille = await ReveilleChild.start({
-    env: {
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      REVEILLE_DATA_DIR: dataDir,
+beforeAll(
+  () =>
+    reveille.start({
       LONG_POLL_TIMEOUT_MS: '200000',
       REVEILLE_REQUEST_TIMEOUT_MS: String(REQUEST_MS),
       REVEILLE_RECENT_BYTES: String(8 << 20),
-    },
-  });
-}, LONG_MS);
-
-afterAll(async () => {
-  await reveille.destroy();
-  await removeTestDir(dataDir);
-}, LONG_MS);
+    }),
+  LONG_MS,
+);
+afterAll(() => reveille.destroy(), LONG_MS);
 
 it(
   'thousands of long-polls wait for little memory, and one append answers all of them',
