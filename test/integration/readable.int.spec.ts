@@ -31,6 +31,8 @@ interface World {
   readonly owners: readonly string[];
   readonly grants: readonly (EntityGrant & { readonly on: number })[];
   readonly revoked: readonly number[];
+  /** Whether messages that change a grant say which there are. */
+  readonly told: boolean;
 }
 
 const ENTITIES = 8;
@@ -58,6 +60,7 @@ const world: fc.Arbitrary<World> = fc.record({
     )
     .map((grants) => grants.map((grant, id) => ({ ...grant, id: id + 1, createdBy: urlOf('user:alice'), at: 5 }))),
   revoked: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 4 }),
+  told: fc.boolean(),
 });
 
 const entityUrl = (at: number): string => `/chat/e,${String(at)}`;
@@ -66,6 +69,13 @@ const ancestorsOf = ({ parents }: World, at: number): readonly number[] => {
   const parent = parents[at];
   return parent === undefined ? [] : [parent, ...ancestorsOf({ parents } as World, parent)];
 };
+
+/** What a message says about all grants of its entity; in some worlds none does. */
+const coldOf = (
+  { grants, told }: World,
+  holds: (grant: World['grants'][number]) => boolean,
+): Pick<MessageSpec, 'cold'> =>
+  told ? { cold: { grants: grants.filter(holds).map(({ on: _on, ...grant }) => grant) } } : {};
 
 const messages = (made: World): readonly MessageSpec[] => {
   const path = (at: number): string => `${entityUrl(at).slice(1)}/main`;
@@ -76,10 +86,18 @@ const messages = (made: World): readonly MessageSpec[] => {
       const data = { type: 'chat', revision: 1, typeSeq: 1, ...lineage, createdBy: urlOf(owner), tags: {}, at: 1 };
       return { path: path(at), events: [['spawned', data]] };
     }),
-    ...made.grants.map(({ on, ...grant }): MessageSpec => ({ path: path(on), events: [['granted', grant]] })),
+    ...made.grants.map(({ on, ...grant }): MessageSpec => ({
+      path: path(on),
+      events: [['granted', grant]],
+      ...coldOf(made, (other) => other.on === on && other.id <= grant.id),
+    })),
     ...made.grants
       .filter(({ id }) => made.revoked.includes(id))
-      .map(({ on, id }): MessageSpec => ({ path: path(on), events: [['revoked', { id, at: 6 }]] })),
+      .map(({ on, id }): MessageSpec => ({
+        path: path(on),
+        events: [['revoked', { id, at: 6 }]],
+        ...coldOf(made, (other) => other.on === on && !(other.id <= id && made.revoked.includes(other.id))),
+      })),
   ];
 };
 
@@ -135,6 +153,24 @@ describe('the rows a principal may read', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('are those below ever so many granted ancestors', async () => {
+    const roots = Array.from({ length: 70 }, (_, at) => at);
+    const made: World = {
+      parents: [...roots.map(() => undefined), ...roots],
+      owners: [...roots, ...roots].map(() => 'user:alice'),
+      grants: roots.slice(1).map((on) => ({
+        ...{ on, id: on, permission: 'read', subject: urlOf('user:bob'), createdBy: urlOf('user:alice'), at: 5 },
+        descendants: true,
+      })),
+      revoked: [],
+      told: true,
+    };
+    await store(made);
+    for (const asker of askers)
+      for (const among of ['all', 'granted'] as const)
+        expect(await readable(asker, among)).toEqual(expected(made, asker));
   });
 
   it('have every unexpired grant that reaches them among their effective permissions', async () => {

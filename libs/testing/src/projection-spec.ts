@@ -11,6 +11,8 @@ export interface MessageSpec {
   readonly events?: readonly (readonly [type: string, data: Json])[];
   readonly items?: readonly Json[];
   readonly units?: readonly Unit[];
+  /** The cold part, when the message carries it. */
+  readonly cold?: Json;
 }
 
 export const TENANT = 'acme';
@@ -34,7 +36,7 @@ const typesOf = (items: readonly Json[]): readonly string[] => [
 /** A message as it comes out of the log. */
 export const messageOf = (
   seq: number,
-  { path, kind = 'stream', events = [], items = [], units }: MessageSpec,
+  { path, kind = 'stream', events = [], items = [], units, cold }: MessageSpec,
 ): Projected => {
   const message: LogMessage = {
     subject: kind === 'stream' ? streamSubject(TENANT, path) : waitersSubject(TENANT, path),
@@ -48,6 +50,7 @@ export const messageOf = (
     types: typesOf(items),
     state: state(seq),
     payload: encoder.encode(JSON.stringify(items)),
+    ...(cold !== undefined && { cold }),
   };
   return { address: { kind, tenant: TENANT, path }, message };
 };

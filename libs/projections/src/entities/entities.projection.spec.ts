@@ -70,6 +70,43 @@ describe('the entities view', () => {
     expect(entity([spawned, claim(4), claim(9), release])).toMatchObject({ claim_epoch: 9, claim_released: 4 });
   });
 
+  describe('names its readers', () => {
+    const grant = (id: number, permission: string, subject: string, expiresAt?: number) => ({
+      ...{ id, permission, subject, createdBy: '/principal/user%3Aalice', at },
+      ...(expiresAt !== undefined && { expiresAt }),
+    });
+    const read = grant(1, 'read', 'user');
+    const manage = grant(2, 'manage', '/principal/agent%3Ab');
+    const timed = grant(3, 'read', 'agent', 5_000);
+    const given = (grants: readonly object[]): MessageSpec => ({
+      path,
+      events: [['granted', grants.at(-1) as typeof read]],
+      cold: { grants: grants as (typeof read)[] },
+    });
+
+    it('of whom there are none at first', () => {
+      expect(entity([spawned])).toMatchObject({ readers: '' });
+    });
+
+    it('each once, of the permissions that let somebody read', () => {
+      const grants = [read, grant(4, 'write', 'service'), manage, { ...read, id: 5 }];
+      expect(entity([spawned, given(grants)])).toMatchObject({ readers: '/principal/agent%3Ab user', revision: 2 });
+      const revoked: MessageSpec = { path, events: [['revoked', { id: 2, at }]], cold: { grants: [read] } };
+      expect(entity([spawned, given(grants), revoked])).toMatchObject({ readers: 'user' });
+    });
+
+    it('from its spawn on', () => {
+      const [[type, data] = []] = spawned.events ?? [];
+      const shared = { path, events: [[type ?? '', { ...(data as object), grants: [read, manage] }] as const] };
+      expect(entity([shared])).toMatchObject({ readers: '/principal/agent%3Ab user' });
+    });
+
+    it('unless one of the grants ends, or the message does not say which there are', () => {
+      expect(entity([spawned, given([read, timed])])).toMatchObject({ readers: null });
+      expect(entity([spawned, { path, events: [['granted', read]] }])).toMatchObject({ readers: null });
+    });
+  });
+
   it('ignores events it does not know', () => {
     expect(entity([spawned, { path, events: [['from-the-future', { at }]] }])).toMatchObject({ revision: 1 });
   });

@@ -4,6 +4,7 @@ import type { Change, Row } from '../kernel/change.js';
 import type { Projection } from '../kernel/projection.js';
 import { encodeText } from '../kernel/text.js';
 import { entitiesTable, entityGrantsTable, entityTagsTable } from './entity-tables.js';
+import { readersOf } from './readers.js';
 import { liveEntities } from './live-entities.js';
 import { liveGrants } from './live-grants.js';
 import { liveHeirs, livePermissions } from './live-permissions.js';
@@ -35,6 +36,7 @@ const spawnedRow = (data: EntitySpawned['data'], message: LogMessage): Row => ({
   spawn_args: data.hasArgs ? spawnArgs(message) : null,
   dispatch_policy: optionalJson(data.dispatchPolicy),
   sandbox: optionalJson(data.sandbox),
+  readers: readersOf(coldOf(message)?.grants ?? data.grants ?? []),
   claim_epoch: null,
   claim_runner: null,
   claim_lease_ms: null,
@@ -61,8 +63,14 @@ const grantChange = (grant: EntityGrant, entity: Row): Change => ({
   },
 });
 
-/** Every message that changes a tag carries the cold part, which has all tags. */
-const createdAt = ({ cold }: LogMessage): number | undefined => (cold as EntityCold | undefined)?.createdAt;
+/** Every message that changes a tag or a grant carries the cold part, which has all of them. */
+const coldOf = ({ cold }: LogMessage): EntityCold | undefined => cold as EntityCold | undefined;
+
+/** Who may read the entity after the message; without the cold part nobody knows. */
+const readersAfter = (message: LogMessage): string | null => {
+  const cold = coldOf(message);
+  return cold ? readersOf(cold.grants ?? []) : null;
+};
 
 /** What one event does; `key` is the row of the entity. */
 const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly Change[] => {
@@ -87,16 +95,19 @@ const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly 
         ...(event.data.grants ?? []).map((grant) => grantChange(grant, key)),
       ];
     case 'granted':
-      return [grantChange(event.data, key)];
+      return [grantChange(event.data, key), patch({ readers: readersAfter(message) })];
     case 'revoked':
-      return [{ kind: 'delete', table: entityGrantsTable, key: { ...key, id: event.data.id } }];
+      return [
+        { kind: 'delete', table: entityGrantsTable, key: { ...key, id: event.data.id } },
+        patch({ readers: readersAfter(message) }),
+      ];
     case 'status':
       return [patch({ status: event.data.status, updated_at: event.data.at })];
     case 'touched':
       return [patch({ updated_at: event.data.at })];
     case 'tagged':
       return [
-        tag(event.data.key, event.data.value, createdAt(message) ?? event.data.at),
+        tag(event.data.key, event.data.value, coldOf(message)?.createdAt ?? event.data.at),
         patch({ updated_at: event.data.at }),
       ];
     case 'untagged':

@@ -18,6 +18,7 @@ export const entitiesTable: Table = {
     spawn_args: 'text',
     dispatch_policy: 'text',
     sandbox: 'text',
+    readers: 'words',
     claim_epoch: 'bigint',
     claim_runner: 'text',
     claim_lease_ms: 'bigint',

@@ -1,13 +1,14 @@
 import { subjectMark, type LiveMove, type LiveRecord, type LiveRow, type LiveTable } from '../kernel/live-table.js';
 import type { Cell } from '../kernel/table.js';
 import { entitiesTable, entityGrantsTable } from './entity-tables.js';
+import { isReading } from './readers.js';
 
 const textOf = (cell: Cell | undefined): string =>
   typeof cell === 'string' || typeof cell === 'number' ? String(cell) : '';
 
 export const liveGrant = (permission: string, subject: string): LiveRow => ({ permission, subject });
 
-const reads = ({ permission }: LiveRow): boolean => permission === 'read' || permission === 'manage';
+const reads = ({ permission }: LiveRow): boolean => isReading(permission ?? '');
 
 /** Who is given something with a new entity sees that entity itself come. */
 const isSpawn = ({ changes }: LiveMove): boolean =>

@@ -1,5 +1,8 @@
-/** `bytes` travels beside the rows, so that large values are never turned into text. */
-export type ColumnType = 'text' | 'bigint' | 'int' | 'bytes';
+/**
+ * `bytes` travels beside the rows, so that large values are never turned into text. The cell of `words` is text, what is
+ * stored an array of what its spaces part.
+ */
+export type ColumnType = 'text' | 'bigint' | 'int' | 'bytes' | 'words';
 
 export type Cell = string | number | Uint8Array | null;
 

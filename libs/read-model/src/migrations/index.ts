@@ -11,9 +11,10 @@ import { Membership } from './0221-membership.js';
 import { Users } from './0222-users.js';
 import { EntityPages } from './0230-entity-pages.js';
 import { Operations } from './0231-operations.js';
+import { Readers } from './0240-readers.js';
 
 /** In order. Applied migrations are never edited; add another one. */
 export const migrations = [
   ...[Lanes, Views, Saga, StreamPurges, StreamEnds, StreamProducers],
-  ...[Grants, Shapes, Manifests, Membership, Users, EntityPages, Operations],
+  ...[Grants, Shapes, Manifests, Membership, Users, EntityPages, Operations, Readers],
 ];

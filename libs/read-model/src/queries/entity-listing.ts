@@ -1,8 +1,6 @@
 import { AS_IT_IS, entitySource, UNKNOWN, Values, type EntityFilters, type EntitySource } from './entity-conditions.js';
 import { readableIf, type RowReader } from './readable.js';
-import type { Queries } from './projection-state.js';
 import { readableUrls } from './readable-urls.js';
-import type { Database } from '../sql/database.js';
 
 export type EntitySort = 'created_at' | 'updated_at' | 'url';
 
@@ -88,21 +86,28 @@ export const readableSource = (
   if (source === undefined) return undefined;
   if (granted) {
     const urls = readableUrls(tenant, reader, now, values);
-    const from = `(SELECT DISTINCT url FROM (${urls}) readable) r JOIN ${source.from} ON e.url = r.url`;
-    return { ...source, from, where: source.conditions.join(' AND ') };
+    // Each is looked up and filtered by itself, however many the planner takes them to be.
+    const each = `SELECT e.* FROM ${source.from} WHERE ${source.conditions.join(' AND ')} AND e.url = r.url OFFSET 0`;
+    const from = `(SELECT DISTINCT url FROM (${urls}) readable) r CROSS JOIN LATERAL (${each}) e`;
+    return { ...source, from, where: 'true' };
   }
   if (reader.bypass) return { ...source, where: source.conditions.join(' AND ') };
   const { principal, kind } = reader;
-  const [url, subjects, instant] = [values.add(principal), values.add([principal, kind]), values.add(now)];
-  return { ...source, where: [...source.conditions, readableIf('e', { url, subjects, instant })].join(' AND ') };
+  const reading = {
+    tenant: values.add(tenant),
+    url: values.add(principal),
+    subjects: values.add([principal, kind]),
+    instant: values.add(now),
+  };
+  return { ...source, where: [...source.conditions, readableIf('e', reading)].join(' AND ') };
 };
 
 /**
  * Whether one index has the rows in order and is best, whatever the values are. Otherwise it depends on them: of a rare tag
- * all rows are sorted, of a common one they are read in order.
+ * all rows are sorted, of a common one they are read in order; and what is granted to somebody is much or little.
  */
-const isSimple = ({ status, parent, createdBy, tags = [] }: EntityFilters): boolean =>
-  status === undefined && parent === undefined && createdBy === undefined && tags.length === 0;
+const isSimple = ({ status, parent, createdBy, tags = [] }: EntityFilters, among: ReadingNow['among']): boolean =>
+  among !== 'granted' && status === undefined && parent === undefined && createdBy === undefined && tags.length === 0;
 
 // What clients mostly ask for. Of a limit that is said as a number PostgreSQL knows that the page is short.
 const COMMON_LIMITS = new Set([21, 51, 100, 101, 1_001]);
@@ -111,13 +116,6 @@ const limited = (limit: number | undefined, values: Values): string => {
   if (limit === undefined) return '';
   return `LIMIT ${COMMON_LIMITS.has(limit) ? String(limit) : values.add(limit)}`;
 };
-
-/**
- * Who runs the statement of such a reading. What somebody may read who may read little has nothing to do with what others
- * may on the average, for which a plan would be made once.
- */
-export const runsOf = (db: Database, { among }: ReadingNow): Queries =>
-  among === 'granted' ? { query: (text, values) => db.queryOnce(text, values) } : db;
 
 /** Rows of `entities` as a subselect, and their order around it. */
 export interface ListedRows {
@@ -133,8 +131,7 @@ export const listedRows = (
   reading: ReadingNow,
   first: number,
 ): ListedRows | undefined => {
-  const { among = 'all' } = reading;
-  const values = new Values(first, isSimple(listing) && among === 'all' ? UNKNOWN : AS_IT_IS);
+  const values = new Values(first, isSimple(listing, reading.among) ? UNKNOWN : AS_IT_IS);
   const source = readableSource(tenant, listing, reading, values);
   if (source === undefined) return undefined;
   const order = orderOf(listing, source, values);

@@ -4,7 +4,6 @@ import { Values } from './entity-conditions.js';
 import {
   EVERYTHING,
   listedRows,
-  runsOf,
   type EntityListing,
   type EntityPlace,
   type EntitySort,
@@ -86,7 +85,7 @@ export const entityPage = async (
   const { rows, order, values } = listedRows(tenant, asked, reading, 3) ?? noRows(new Values(3));
   const last = limit === undefined ? 'NULL' : `${values.add(limit)}::int`;
   const { position, found } = await queryAsOf<Block>(
-    runsOf(db, reading),
+    db,
     { projection: 'entities', group },
     `SELECT string_agg(json, ',' ORDER BY n) FILTER (WHERE (n > ${last}) IS NOT TRUE) AS json,
        coalesce(bool_or(n > ${last}), false) AS more,

@@ -24,7 +24,7 @@ export const entityTree = async (
 ): Promise<readonly DescendantRow[]> => {
   // $1 is the projection.
   const values = [tenant, url, depth, after.depth, after.createdAt, after.url, limit];
-  const readable = readableBy(reader, { entity: 'e', parameters: values.length + 1, now });
+  const readable = readableBy(reader, { entity: 'e', tenant, parameters: values.length + 1, now });
   const rows = await queryProjection<FoundEntity & { readonly depth: number }>(
     db,
     'entities',

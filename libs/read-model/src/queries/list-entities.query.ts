@@ -1,6 +1,6 @@
 import type { Database } from '../sql/database.js';
 import { Values, type EntityFilters } from './entity-conditions.js';
-import { EVERYTHING, listedRows, readableSource, runsOf, type EntityListing } from './entity-listing.js';
+import { EVERYTHING, listedRows, readableSource, type EntityListing } from './entity-listing.js';
 import { ENTITY_COLUMNS, TAGS, toEntityRow, type EntityRow, type FoundEntity } from './entity-row.js';
 import { queryProjection } from './projection-state.js';
 
@@ -15,7 +15,7 @@ export const countEntities = async (
   const source = readableSource(tenant, filters, reading, values);
   if (source === undefined) return 0;
   const [row] = await queryProjection<{ readonly count: number }>(
-    runsOf(db, reading),
+    db,
     'entities',
     `SELECT count(*)::int AS count FROM ${source.from} WHERE ${source.where}`,
     values.all,
@@ -33,7 +33,7 @@ export const listEntities = async (
   const listed = listedRows(tenant, listing, reading, 2);
   if (listed === undefined) return [];
   const rows = await queryProjection<FoundEntity>(
-    runsOf(db, reading),
+    db,
     'entities',
     `SELECT ${ENTITY_COLUMNS} FROM (${listed.rows}) e ${TAGS} ORDER BY ${listed.order.outer}`,
     listed.values.all,

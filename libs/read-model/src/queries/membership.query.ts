@@ -118,7 +118,7 @@ export const memberCandidates = async (
 ): Promise<readonly MemberCandidate[]> => {
   const [picked, which, tag] = pickedBy(pick, Object.entries(tags));
   const own = [tenant, ref, ...which, PROJECTIONS, ...tag];
-  const readable = readableBy(reader, { entity: 'e', parameters: own.length, now });
+  const readable = readableBy(reader, { entity: 'e', tenant, parameters: own.length, now });
   const rows = await db.query<Found>(
     `SELECT (SELECT coalesce(bool_and(state = 'live'), true) FROM projections WHERE name = ANY ($5::text[]))
          AND NOT EXISTS (

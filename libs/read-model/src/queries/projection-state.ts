@@ -1,9 +1,6 @@
 import type { AsOf } from '../lanes/lane-waiter.js';
 import type { Database } from '../sql/database.js';
 
-/** Whatever runs a statement. */
-export type Queries = Pick<Database, 'query'>;
-
 /** The rows are being rebuilt; the caller answers 503. */
 export class ProjectionRebuilding extends Error {
   override readonly name = 'ProjectionRebuilding';
@@ -22,7 +19,7 @@ interface Joined {
  * up. Nothing before the first worker of the group has ever started. @throws ProjectionRebuilding
  */
 export const queryProjection = async <Row extends object>(
-  db: Queries,
+  db: Database,
   projection: string,
   select: string,
   values: readonly unknown[],
@@ -39,7 +36,7 @@ export const queryProjection = async <Row extends object>(
 
 /** The same with the position of the lanes that fill it, for `LaneWaiter.read`. `select` may use $3 and up. */
 export const queryAsOf = async <Row extends object>(
-  db: Queries,
+  db: Database,
   { projection, group }: { readonly projection: string; readonly group: string },
   select: string,
   values: readonly unknown[],

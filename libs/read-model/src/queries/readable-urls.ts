@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../sql/database.js';
 import { Values } from './entity-conditions.js';
-import { grantsOf, type RowReader } from './readable.js';
+import { grantsOf, reachingGrantsOf, type RowReader } from './readable.js';
 
 // So many are sorted and filtered in a few milliseconds. Whoever may read more finds a page of them soon among all.
 const FEW = 2_000;
@@ -12,20 +12,21 @@ const KEPT_MS = 15_000;
 
 /**
  * URLs of the entities that a principal may read, with repetitions: the same as `readableIf`, beginning at what is granted.
- * `now`: milliseconds since 1970.
+ * `now`: milliseconds since 1970. Children are found by their index, however many the planner takes them to be.
  */
 export const readableUrls = (tenant: string, { principal, kind }: RowReader, now: number, values: Values): string => {
-  const [own, url] = [values.add(tenant), values.add(principal)];
-  const reading = { subjects: values.add([principal, kind]), instant: values.add(now) };
-  const granted = `g.tenant = ${own} AND ${grantsOf(reading)}`;
+  const own = values.add(tenant);
+  const [url, subjects, instant] = [values.add(principal), values.add([principal, kind]), values.add(now)];
+  const reading = { tenant: own, subjects, instant };
+  const childOf = (parent: string): string =>
+    `CROSS JOIN LATERAL (SELECT c.url FROM entities c WHERE c.tenant = ${own} AND c.parent = ${parent} OFFSET 0) c`;
   return `SELECT o.url FROM entities o WHERE o.tenant = ${own} AND o.created_by = ${url}
-      UNION ALL SELECT g.url FROM entity_grants g WHERE ${granted}
+      UNION ALL SELECT g.url FROM entity_grants g WHERE ${grantsOf(reading)}
       UNION ALL (
         WITH RECURSIVE below AS (
-          SELECT c.url FROM entity_grants g JOIN entities c ON c.tenant = ${own} AND c.parent = g.url
-          WHERE ${granted} AND g.descendants = 1
+          SELECT c.url FROM entity_grants g ${childOf('g.url')} WHERE ${reachingGrantsOf(reading)}
           UNION
-          SELECT c.url FROM below JOIN entities c ON c.tenant = ${own} AND c.parent = below.url
+          SELECT c.url FROM below ${childOf('below.url')}
         ) SELECT url FROM below)`;
 };
 
@@ -42,7 +43,7 @@ export class Reaches {
     if (before) return before;
     const values = new Values(1);
     const urls = readableUrls(tenant, reader, now, values);
-    const [row] = await this.db.queryOnce<{ readonly count: number }>(
+    const [row] = await this.db.query<{ readonly count: number }>(
       `SELECT count(*)::int AS count FROM (SELECT 1 FROM (${urls}) readable LIMIT ${String(FEW + 1)}) counted`,
       values.all,
     );

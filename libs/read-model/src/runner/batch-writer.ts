@@ -14,7 +14,7 @@ const insert = async (tx: Tx, table: Table, rows: readonly Row[], onConflict: st
   const names = Object.keys(table.columns);
   const { from, select, values } = unnest(columnsOf(table, names), rows);
   await tx.execute(
-    `INSERT INTO ${table.name} (${names.join(', ')}) SELECT ${select} FROM ${from} ON CONFLICT ${onConflict}`,
+    `INSERT INTO ${table.name} (${names.join(', ')}) SELECT ${select.join(', ')} FROM ${from} ON CONFLICT ${onConflict}`,
     values,
   );
 };
@@ -42,9 +42,9 @@ const patch = async (tx: Tx, table: Table, patches: TableChanges['patches']): Pr
   for (const group of byColumns(patches, ({ set }) => set)) {
     const set = Object.keys(group[0]?.set ?? {}).sort();
     const rows = group.map((entry) => ({ ...entry.key, ...entry.set }));
-    const { from, values } = unnest(columnsOf(table, [...table.key, ...set]), rows);
+    const { from, select, values } = unnest(columnsOf(table, [...set, ...table.key]), rows);
     await tx.execute(
-      `UPDATE ${table.name} t SET ${set.map((name) => `${name} = v.${name}`).join(', ')} FROM ${from}
+      `UPDATE ${table.name} t SET ${set.map((name, n) => `${name} = ${String(select[n])}`).join(', ')} FROM ${from}
        WHERE ${table.key.map((name) => `t.${name} = v.${name}`).join(' AND ')}`,
       values,
     );

@@ -1,6 +1,6 @@
 import type { Cell, ColumnType } from '@app/projections';
 
-const SQL_TYPES = { text: 'text[]', bigint: 'bigint[]', int: 'int[]' } as const;
+const SQL_TYPES = { text: 'text[]', bigint: 'bigint[]', int: 'int[]', words: 'text[]' } as const;
 
 // The mappers encode free text; this is the last line against a value that would stop every commit of the lane.
 const withoutNul = (value: Cell): Cell =>
@@ -20,7 +20,7 @@ export interface UnnestColumn {
 export const unnest = (
   columns: readonly UnnestColumn[],
   rows: readonly Readonly<Record<string, Cell>>[],
-): { readonly from: string; readonly select: string; readonly values: readonly unknown[] } => {
+): { readonly from: string; readonly select: readonly string[]; readonly values: readonly unknown[] } => {
   const values: unknown[] = [];
   const arrays: string[] = [];
   const aliases: string[] = [];
@@ -34,7 +34,7 @@ export const unnest = (
     const cells = rows.map((row) => withoutNul(row[name] ?? null));
     if (type !== 'bytes') {
       array(type, cells, name);
-      select.push(`v.${name}`);
+      select.push(type === 'words' ? `string_to_array(v.${name}, ' ')` : `v.${name}`);
       continue;
     }
     const chunks = cells.filter(isBytes);
@@ -54,5 +54,5 @@ export const unnest = (
     );
     select.push(`substring(${bytes} FROM v.${name}_from FOR v.${name}_size)`);
   }
-  return { from: `unnest(${arrays.join(', ')}) AS v(${aliases.join(', ')})`, select: select.join(', '), values };
+  return { from: `unnest(${arrays.join(', ')}) AS v(${aliases.join(', ')})`, select, values };
 };

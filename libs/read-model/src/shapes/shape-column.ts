@@ -17,12 +17,19 @@ export interface ShapeColumn {
   readonly recorded?: (row: string) => string;
 }
 
+/** Of a statement that asks who sees what: its tenant, its parameters so far, and the instant. */
+export interface SightPlace {
+  readonly tenant: string;
+  readonly parameters: number;
+  readonly now: number;
+}
+
 /** Who sees which rows, for principals that do not see all. */
 export interface Sight {
   /** Table of the grants that decide it, and which permissions count. */
   readonly grants: 'entity_grants' | 'entity_type_grants';
   readonly permissions: readonly string[];
-  readonly rows: (reader: RowReader, at: { readonly parameters: number; readonly now: number }) => Condition;
+  readonly rows: (reader: RowReader, at: SightPlace) => Condition;
 }
 
 /** A table that clients follow, as SQL. */

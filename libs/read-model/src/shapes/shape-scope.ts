@@ -16,9 +16,9 @@ export const scopeOf = ({ principal, kind, bypass, table }: ScopedRequest): Shap
 };
 
 /** SQL of "the principal may see the row now", on the aliases of the shape's rows. */
-export const scopeSql = ({ scope, table }: ShapeDefinition, now: number, params: Parameters): string => {
+export const scopeSql = ({ scope, table, tenant }: ShapeDefinition, now: number, params: Parameters): string => {
   if (!scope.reader || !table.sight) return 'true';
-  const { sql, values } = table.sight.rows(scope.reader, { parameters: params.values.length, now });
+  const { sql, values } = table.sight.rows(scope.reader, { tenant, parameters: params.values.length, now });
   for (const value of values) params.add(value);
   return sql;
 };

@@ -137,8 +137,8 @@ const effectivePermissions: ShapeTable = {
   sight: {
     grants: 'entity_grants',
     permissions: PERMISSIONS,
-    rows: (reader, { parameters, now }) => {
-      const readable = readableBy(reader, { entity: 'e', parameters: parameters + 1, now });
+    rows: (reader, { parameters, ...at }) => {
+      const readable = readableBy(reader, { entity: 'e', parameters: parameters + 1, ...at });
       return {
         sql: `t.subject_value = ANY($${String(parameters + 1)}::text[]) AND ${readable.sql}`,
         values: [[reader.principal, reader.kind], ...readable.values],

@@ -104,11 +104,6 @@ export class Database {
     return this.withClient((client) => new ClientTx(client, ANSWER_MS).query<Row>(text, values));
   }
 
-  /** The same, planned for these very values each time. */
-  queryOnce<Row extends object>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return this.withClient((client) => new ClientTx(client, ANSWER_MS).queryOnce<Row>(text, values));
-  }
-
   execute(text: string, values: readonly unknown[] = []): Promise<number> {
     return this.withClient((client) => new ClientTx(client, ANSWER_MS).execute(text, values));
   }
