@@ -4,7 +4,6 @@ import type { Entity, Gift, Grant, State, Type } from './state.js';
 export const DEVELOPER = 'system:dev-local';
 
 export const urlOf = (who: string): string => `/principal/${encodeURIComponent(who)}`;
-const GONE = 404;
 const kindOf = (who: string): string => who.split(':')[0] ?? '';
 
 /** The times of the test are long ago or far away. */
@@ -40,8 +39,6 @@ export const isBroad = (gift: Gift): boolean =>
   gift.propagation === 'descendants' ||
   gift.copy_to_children === true;
 
-/** Whether a grant can be revoked. One that has expired is gone at some time, which the answer tells. */
-export const isThere = (grants: readonly Grant[], id: number, status: number): boolean => {
-  const grant = grants.find((each) => each.id === id);
-  return grant !== undefined && !(isExpired(grant) && status === GONE);
-};
+/** Whether a grant can be revoked: one that has expired is gone. */
+export const isThere = (grants: readonly Grant[], id: number): boolean =>
+  grants.some((grant) => grant.id === id && !isExpired(grant));

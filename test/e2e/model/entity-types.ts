@@ -1,5 +1,5 @@
 import { isExpired, isThere, mayWithType, urlOf } from './access.js';
-import type { Answer, Command } from './commands.js';
+import type { Command } from './commands.js';
 import { BAD_REQUEST, member, NOT_FOUND, refusal, UNAUTHORIZED, type Expectation } from './expectation.js';
 import { NUMBER, TIME } from './patterns.js';
 import { withType, type Gift, type Grant, type State, type Type } from './state.js';
@@ -105,11 +105,10 @@ export const grantType = (state: State, { name, grant: gift, who }: Command<'gra
 export const revokeType = (
   state: State,
   { name, id, who }: Command<'revoke-type'>,
-  { status }: Answer,
 ): Expectation => {
   const type = known(state, name, who, 'manage');
   if (isRefusal(type)) return type;
-  if (!isThere(type.grants, id, status)) return NOT_FOUND;
+  if (!isThere(type.grants, id)) return NOT_FOUND;
   const grants = type.grants.filter((grant) => grant.id !== id);
   return { status: 204, next: () => withType(state, { ...type, grants }) };
 };

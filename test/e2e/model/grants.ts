@@ -1,5 +1,5 @@
 import { isExpired, isThere, urlOf } from './access.js';
-import type { Answer, Command } from './commands.js';
+import type { Command } from './commands.js';
 import { member, NOT_FOUND, type Expectation } from './expectation.js';
 import { NUMBER, TIME } from './patterns.js';
 import { found, isRefusal } from './prologue.js';
@@ -29,11 +29,11 @@ export const grant = (state: State, command: Command<'grant'>): Expectation => {
   };
 };
 
-export const revoke = (state: State, command: Command<'revoke'>, { status }: Answer): Expectation => {
+export const revoke = (state: State, command: Command<'revoke'>): Expectation => {
   const target = found(state, command, 'manage');
   if (isRefusal(target)) return target;
   const { entity } = target;
-  if (!isThere(entity.grants, command.id, status)) return NOT_FOUND;
+  if (!isThere(entity.grants, command.id)) return NOT_FOUND;
   const grants = entity.grants.filter(({ id }) => id !== command.id);
   return { status: 204, next: () => withEntity(state, { ...entity, grants }) };
 };

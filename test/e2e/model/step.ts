@@ -27,7 +27,7 @@ const decided = (state: State, command: Command, answer: Answer): Expectation =>
     case 'grant-type':
       return grantType(state, command);
     case 'revoke-type':
-      return revokeType(state, command, answer);
+      return revokeType(state, command);
     case 'type-grants':
       return typeGrants(state, command);
     case 'spawn':
@@ -67,7 +67,7 @@ const decided = (state: State, command: Command, answer: Answer): Expectation =>
     case 'grant':
       return grant(state, command);
     case 'revoke':
-      return revoke(state, command, answer);
+      return revoke(state, command);
     case 'grants':
       return grants(state, command);
   }

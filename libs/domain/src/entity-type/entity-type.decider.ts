@@ -1,4 +1,4 @@
-import type { AskedTypeGrant, TypeGrant } from '../access/grant.js';
+import { isUnexpired, type AskedTypeGrant, type TypeGrant } from '../access/grant.js';
 import { assertNever } from '../kernel/assert-never.js';
 import { nothing, type Decided, type Decider } from '../kernel/decision.js';
 import { DomainError } from '../kernel/domain-error.js';
@@ -25,7 +25,7 @@ export type EntityTypeCommand =
   | AmendSchemas
   | { readonly type: 'DeleteType' }
   | { readonly type: 'GrantType'; readonly by: TypeGranting; readonly grant: AskedTypeGrant }
-  | { readonly type: 'RevokeTypeGrant'; readonly id: number };
+  | { readonly type: 'RevokeTypeGrant'; readonly now: number; readonly id: number };
 
 export interface RegisterType {
   readonly type: 'RegisterType';
@@ -95,9 +95,9 @@ const give = (state: RegisteredEntityType, asked: AskedTypeGrant, by: TypeGranti
   return said({ type: 'entity_type_granted', headers: { operation: 'update' } }, next, { kind: 'granted', grant });
 };
 
-const revoke = (state: RegisteredEntityType, id: number): TypeDecided => {
+const revoke = (state: RegisteredEntityType, id: number, now: number): TypeDecided => {
   const grants = state.grants.filter((grant) => grant.id !== id);
-  if (grants.length === state.grants.length)
+  if (!state.grants.some((grant) => grant.id === id && isUnexpired(grant, now)))
     throw new DomainError('NOT_FOUND', `the entity type has no grant ${String(id)}`);
   const next = { ...state, grants };
   return said({ type: 'entity_type_revoked', headers: { operation: 'update' } }, next, { kind: 'revoked' });
@@ -181,7 +181,7 @@ const decide = (state: EntityTypeState, command: EntityTypeCommand): TypeDecided
     case 'GrantType':
       return give(existing(state), command.grant, command.by);
     case 'RevokeTypeGrant':
-      return revoke(existing(state), command.id);
+      return revoke(existing(state), command.id, command.now);
     default:
       return assertNever(command);
   }

@@ -101,10 +101,10 @@ describe('a grant on a type', () => {
   });
   it('is given beside an equal one, under an id of its own, for ever', () => {
     expect(grantsAfter([registered(grant(9e15))], give).map(({ id }) => id)).toEqual([9e15, 9e15 + 1]);
-    const revoked = after([registered(grant(9e15))], { type: 'RevokeTypeGrant', id: 9e15 });
+    const revoked = after([registered(grant(9e15))], { type: 'RevokeTypeGrant', now: NOW, id: 9e15 });
     const [item] =
       given(registered(grant(9e15)))
-        .when({ type: 'RevokeTypeGrant', id: 9e15 })
+        .when({ type: 'RevokeTypeGrant', now: NOW, id: 9e15 })
         .decided().units[0]?.items ?? [];
     expect(revoked?.grants).toEqual([]);
     expect(grantsAfter([item as never], give).map(({ id }) => id)).toEqual([9e15 + 1]);
@@ -123,9 +123,12 @@ describe('a grant on a type', () => {
   });
   it('needs a type, and is revoked only when it is there', () => {
     given().when(give).thenRejects('NOT_FOUND');
-    given().when({ type: 'RevokeTypeGrant', id: 1 }).thenRejects('NOT_FOUND');
+    given().when({ type: 'RevokeTypeGrant', now: NOW, id: 1 }).thenRejects('NOT_FOUND');
     given(registered(grant(1)))
-      .when({ type: 'RevokeTypeGrant', id: 2 })
+      .when({ type: 'RevokeTypeGrant', now: NOW, id: 2 })
+      .thenRejects('NOT_FOUND');
+    given(registered(grant(1, { expiresAt: NOW })))
+      .when({ type: 'RevokeTypeGrant', now: NOW, id: 1 })
       .thenRejects('NOT_FOUND');
   });
 });

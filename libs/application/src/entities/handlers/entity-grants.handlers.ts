@@ -107,7 +107,9 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrantCommand> {
     const taken = command.stamped(this.log, this.clock);
     const { now } = taken;
     await this.entities.submit(caller, address, 'manage', taken, {
-      decide: (state) => decideRevokeGrant(state, { type: 'RevokeGrant', now, id }),
+      // What was revoked once was there.
+      decide: (state, _view, stored) =>
+        decideRevokeGrant(state, { type: 'RevokeGrant', now: stored ? 0 : now, id }),
     });
   }
 }

@@ -71,6 +71,6 @@ export class RevokeTypeGrantHandler implements ICommandHandler<RevokeTypeGrantCo
   constructor(private readonly writer: TypeWriter) {}
 
   async execute({ caller, name, id }: RevokeTypeGrantCommand): Promise<void> {
-    await this.writer.submit(caller, name, () => ({ type: 'RevokeTypeGrant', id }), typeGate(caller, 'manage'));
+    await this.writer.submit(caller, name, (now) => ({ type: 'RevokeTypeGrant', now, id }), typeGate(caller, 'manage'));
   }
 }

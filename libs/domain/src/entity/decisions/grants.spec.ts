@@ -64,6 +64,9 @@ describe('a grant', () => {
   it('that is not there cannot be revoked', () => {
     given(spawned).when(revoke(1)).thenRejects('NOT_FOUND');
     given(spawned, granted(1), revoked(1)).when(revoke(1)).thenRejects('NOT_FOUND');
+    given(spawned, granted(1, { expiresAt: NOW }))
+      .when(revoke(1))
+      .thenRejects('NOT_FOUND');
   });
   it.each(['stopping', 'stopped', 'killed'] as const)('is given and revoked on what is %s', (to) => {
     given(spawned, granted(1), status(to))

@@ -1,4 +1,4 @@
-import { grantedOne, type EntityGrant } from '../../access/grant.js';
+import { grantedOne, isUnexpired, type EntityGrant } from '../../access/grant.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { Decided } from '../../kernel/decision.js';
 import type { GiveGrant, RevokeGrant } from '../entity.commands.js';
@@ -29,9 +29,10 @@ export const decideGiveGrant = (
   return { units: [{ items: [], events: [event] }], result: { kind: 'granted', grant } };
 };
 
+/** One that has expired is not there any more, whether or not something else has taken its room. */
 export const decideRevokeGrant = (state: EntityState, { id, now }: RevokeGrant): Decided<EntityEvent, Revoked> => {
   const { grants = [] } = spawned(state).cold;
-  if (!grants.some((grant) => grant.id === id))
+  if (!grants.some((grant) => grant.id === id && isUnexpired(grant, now)))
     throw new DomainError('NOT_FOUND', `the entity has no grant ${String(id)}`);
   return { units: [{ items: [], events: [{ type: 'revoked', data: { id, at: now } }] }], result: { kind: 'revoked' } };
 };
