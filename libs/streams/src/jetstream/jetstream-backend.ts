@@ -23,6 +23,8 @@ const NO_MESSAGE = 10037;
 const NOT_FOUND = 404;
 const PAGE_ATTEMPTS = 4;
 const PAGE_RETRY_MS = 25;
+// To be sent this costs about as much as a second question.
+const LARGE_BYTES = 16 * 1024;
 
 interface PurgeAnswer {
   readonly success?: boolean;
@@ -42,6 +44,8 @@ export class JetStreamBackend extends LogBackend {
   private readonly inbox: SharedInbox;
   private readonly publisher: GuardedPublisher;
   private readonly feeds = new Set<PushFeed>();
+  /** Of the newest message, if that is large: it is asked what follows, so that it is not sent with every answer. */
+  private large?: number | undefined;
 
   private constructor(
     private readonly connection: NatsConnection,
@@ -102,7 +106,14 @@ export class JetStreamBackend extends LogBackend {
   }
 
   override async lastSeq(): Promise<number> {
-    return (await this.newest({ last_by_subj: '>' }))?.seq ?? 0;
+    const { large } = this;
+    if (large !== undefined && !(await this.newest({ seq: large + 1, next_by_subj: '>' }))) return large;
+    const newest = await this.newest({ last_by_subj: '>' });
+    const seq = newest?.seq ?? 0;
+    // Of several brokers, one that no longer leads may lack the message and what follows it.
+    const isLarge = this.kept === 'by one' && (newest?.payload.length ?? 0) > LARGE_BYTES;
+    this.large = isLarge ? seq : undefined;
+    return seq;
   }
 
   override readSubject(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
