@@ -19,8 +19,8 @@ import { START, type Log, type LogMessage } from '@app/streams';
 import { connectToNats, openJetStreamLog, type NatsConnection } from '@app/streams/jetstream/index.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { Saga } from '../../apps/saga/src/saga.js';
+import { StreamsOnLog, TENANT } from '../processes/streams-on-log.js';
 import { EntitiesOnLog, mainOf } from './saga/entities-on-log.js';
-import { StreamsOnLog, TENANT } from './streams/streams-on-log.js';
 
 let servers: TestServers;
 let connection: NatsConnection;

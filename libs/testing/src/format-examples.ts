@@ -33,6 +33,8 @@ const grant = {
   at: 1_795_000_030_000,
 };
 
+const reference = { id: '0f3a', fork: 'notes/draft', at: 1_795_000_040_000, after: 88 };
+
 const json = {
   incarnation: 17,
   contentType: 'application/json',
@@ -260,6 +262,20 @@ export const FORMAT_EXAMPLES: Readonly<Record<string, FormatExample>> = {
       types: [],
       state: { ...binary, incarnation: -1 },
       payload: Buffer.from(' on the fork'),
+    },
+  },
+  reference: {
+    subject: 'log.acme.s.notes.d',
+    seq: 92,
+    draft: {
+      kind: 'commit',
+      prev: 90,
+      units: [{ id: 'ref-5e', count: 0 }],
+      events: [{ unit: 0, type: 'referenced', data: reference }],
+      types: [],
+      state: { ...binary, tail: { seq: 90, pos: 0 }, hot: {}, coldAt: 0 },
+      cold: { references: [reference] },
+      payload: new Uint8Array(),
     },
   },
   state: {

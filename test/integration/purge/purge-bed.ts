@@ -22,7 +22,7 @@ import type { Log } from '@app/streams';
 import { connectToNats, openJetStreamLog, type NatsConnection } from '@app/streams/jetstream/index.js';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 import { wrap } from '../../processes/armed.js';
-import { StreamsOnLog, TENANT } from '../streams/streams-on-log.js';
+import { StreamsOnLog, TENANT } from '../../processes/streams-on-log.js';
 
 export const LEASE_MS = 300;
 export const KIB = 'x'.repeat(1024);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HistoryStore, PROJECTOR_GROUP } from '@app/read-model';
-import { TENANT } from '../streams/streams-on-log.js';
+import { TENANT } from '../../processes/streams-on-log.js';
 import { numbers, until, type PurgeBed } from './purge-bed.js';
 
 export const waitingPurges = (bed: PurgeBed): void => {

@@ -18,6 +18,12 @@ import { PlainStreams } from './plain-streams.js';
 
 type AskedFork = NonNullable<StreamConfig['fork']>;
 
+export interface ForkPlace {
+  readonly path: string;
+  /** Of what is there now, see Reference. */
+  readonly after: number;
+}
+
 export interface TakenFork {
   readonly fork: NonNullable<CreateStream['fork']>;
   readonly lineage: Lineage;
@@ -40,10 +46,10 @@ export class ForkSources {
     @Inject(EVENT_LOG) private readonly log: Log,
   ) {}
 
-  /** A reference on the source, for the stream that is about to be created at `path`. */
-  async take(tenant: string, path: string, asked: AskedFork, contentType: string | undefined): Promise<TakenFork> {
+  /** A reference on the source, for the stream that is about to be created at `place`. */
+  async take(tenant: string, place: ForkPlace, asked: AskedFork, contentType: string | undefined): Promise<TakenFork> {
     for (let attempt = 1; ; attempt += 1) {
-      const taken = await this.attempt(tenant, path, asked, contentType);
+      const taken = await this.attempt(tenant, place, asked, contentType);
       if (taken !== undefined) return taken;
       if (attempt === ATTEMPTS) throw new DomainError('STREAM_CONFLICT', 'the source was replaced meanwhile');
     }
@@ -51,7 +57,7 @@ export class ForkSources {
 
   private async attempt(
     tenant: string,
-    path: string,
+    { path, after }: ForkPlace,
     { source, offset: askedOffset, subOffset }: AskedFork,
     contentType: string | undefined,
   ): Promise<TakenFork | undefined> {
@@ -59,7 +65,7 @@ export class ForkSources {
     const { incarnation, tail } = await this.streams.current(tenant, source);
     const cut = await this.cut(subject, tail, askedOffset, subOffset);
     const taken = stamp(this.log, this.clock);
-    const reference = { id: randomUUID(), fork: path, at: taken.now };
+    const reference = { id: randomUUID(), fork: path, at: taken.now, after };
     const { result, seq } = await this.writer.submit(tenant, source, taken, {
       decide: ({ state, ...facts }) =>
         decideReference(state, facts, {
@@ -77,7 +83,7 @@ export class ForkSources {
     const offset = askedOffset ?? formatOffset(result.cut);
     const { cut: _, ...inherited } = result;
     return {
-      fork: { origin: { source, offset, subOffset, reference: reference.id }, ...inherited },
+      fork: { origin: { source, offset, subOffset, reference: reference.id }, after, ...inherited },
       lineage: { subject, incarnation, cut: result.cut },
       takenAt: taken.now,
     };

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { streamSubject } from '@app/contracts';
-import { decideReference, type StreamConfig } from '@app/domain';
+import { decideReference, type Reference, type StreamConfig } from '@app/domain';
 import { Clock } from '@app/platform';
 import { DeadlineExceeded, formatOffset, START, type Log } from '@app/streams';
-import { openMemoryLog } from '@app/streams/memory/index.js';
+import { encodeMessage } from '@app/streams/codec/format-v1.js';
+import { MemoryBackend, MemoryBroker, openMemoryLog } from '@app/streams/memory/index.js';
 import { EntityAccess } from '../access/entity-access.js';
 import { SharedStateAccess } from '../access/shared-state-access.js';
 import { EntityReader } from '../entities/entity-reader.js';
@@ -34,6 +35,7 @@ const conflict = expect.objectContaining({ code: 'STREAM_CONFLICT' });
 const idle = (ttl: number): Partial<StreamConfig> => ({ expiry: { kind: 'idle', ttl } });
 
 describe('plain streams', () => {
+  let broker: MemoryBroker;
   let log: Log;
   let registryLog: Log;
   let module: TestingModule;
@@ -42,7 +44,8 @@ describe('plain streams', () => {
 
   beforeEach(async () => {
     passed = 0;
-    log = await openMemoryLog();
+    broker = new MemoryBroker();
+    log = await openMemoryLog(broker);
     registryLog = await openMemoryLog();
     module = await Test.createTestingModule({
       imports: [CqrsModule],
@@ -276,13 +279,18 @@ describe('plain streams', () => {
       await expect(open('src')).rejects.toEqual(missing);
     });
 
-    it('that never came to be hold the source for a minute only', async () => {
+    /** A reference on `src` for a fork `f` that never comes. */
+    const referTo = async (more: Partial<Reference>): Promise<void> => {
       await create('src', {}, 'one');
       const taken = stamp(log, clock);
-      const reference = { id: 'lost', fork: 'f', at: taken.now };
+      const reference = { id: 'lost', fork: 'f', at: taken.now, ...more };
       await module.get(PlainStreamWriter).submit('t', 'src', taken, {
         decide: ({ state, ...facts }) => decideReference(state, facts, { now: taken.now, reference }),
       });
+    };
+
+    it('that never came to be hold the source for a minute only', async () => {
+      await referTo({ after: 0 });
       await remove('src');
       await expect(open('src')).rejects.toEqual(gone);
       passed += 60_001;
@@ -292,6 +300,58 @@ describe('plain streams', () => {
       expect([seq > 0, state.situation]).toEqual([true, 'absent']);
       expect(await create('f', {}, 'later')).toMatchObject({ created: true });
       expect(await text('f')).toBe('later');
+    });
+
+    it('that never came to be hold nothing where something else did', async () => {
+      await referTo({ after: 0 });
+      await create('f', {}, 'another');
+      await remove('src');
+      await expect(open('src')).rejects.toEqual(missing);
+    });
+
+    it('that an earlier version may still create hold the source for their minute', async () => {
+      await referTo({});
+      await create('f', {}, 'another');
+      await remove('src');
+      await expect(open('src')).rejects.toEqual(gone);
+      passed += 60_001;
+      await expect(open('src')).rejects.toEqual(missing);
+    });
+
+    it('of which one piece is stored hold the source, because the others may follow', async () => {
+      await referTo({ after: 0 });
+      const subject = streamSubject('t', 'f');
+      const message = {
+        kind: 'piece',
+        piece: { index: 1, total: 2 },
+        ...{ prev: 0, units: [], events: [], types: [] },
+        state: { contentType: TYPE, closed: false, producers: [], hot: null, coldAt: 'none' },
+        payload: Buffer.from('first'),
+      } as const;
+      const state = { ...message.state, incarnation: 0, tail: START };
+      const seq = await new MemoryBackend(broker).publish(subject, encodeMessage({ ...message, state }), 0);
+      await remove('src');
+      await expect(open('src')).rejects.toEqual(gone);
+      expect((await module.get(PlainStreamWriter).load('t', 'f')).seq).toBe(seq);
+      await create('f', {}, 'another');
+      passed += 251;
+      await expect(open('src')).rejects.toEqual(missing);
+    });
+
+    it('that are created under a key once more, after their end, hold nothing', async () => {
+      const under = { ...caller, attempt: { key: { id: 'key', fingerprint: 'f' } } };
+      const config = { closed: false, fork: { source: 'src', subOffset: 0 } };
+      const again = () =>
+        module
+          .get(CommandBus)
+          .execute(new CreateStreamCommand({ ...under }, 'f', config, () => Promise.resolve(sent('own'))));
+      await create('src', {}, 'one');
+      expect(await again()).toMatchObject({ created: true });
+      await remove('f');
+      expect(await again()).toMatchObject({ created: true });
+      await expect(open('f')).rejects.toEqual(missing);
+      await remove('src');
+      await expect(open('src')).rejects.toEqual(missing);
     });
 
     it('are not created when that took so long that the source may have forgotten them', async () => {

@@ -4,9 +4,9 @@ import {
   decideExpire,
   decideGiveUpFork,
   decideUnreference,
+  fateOfFork,
   isExpired,
   type ForkOrigin,
-  type PlainStream,
   type Reference,
 } from '@app/domain';
 import { Clock } from '@app/platform';
@@ -15,7 +15,7 @@ import { stamp } from '../kernel/stamp.js';
 import { EVENT_LOG } from '../ports/tokens.js';
 import { PlainStreamWriter, type PlainSnapshotView } from './plain-stream-writer.js';
 
-// The creation of a fork that took a reference is given up by then, whatever happened to it.
+// Nothing tells what became of a fork where nothing came: its creation is given up by then, whatever happened to it.
 const FORK_DECIDED_MS = 60_000;
 /** Milliseconds after which a fork is not created any more with the reference it took. */
 export const REFERENCE_USABLE_MS = FORK_DECIDED_MS / 2;
@@ -24,9 +24,6 @@ const SETTLE_EVERY_MS = 250;
 const SETTLED_KEPT = 10_000;
 // Of forks of forks that are looked into for the sake of one request.
 const MAX_DEPTH = 32;
-
-const originOf = (state: PlainStream): ForkOrigin | undefined =>
-  state.situation === 'absent' ? undefined : state.ties.fork;
 
 /**
  * Plain streams as they are now. That the time of a stream is over is written down when somebody looks; a stream that
@@ -95,14 +92,23 @@ export class PlainStreams {
     await this.release(tenant, result.origin);
   }
 
-  private async isHeld(tenant: string, { id, fork, at }: Reference, depth: number): Promise<boolean> {
+  private async isHeld(tenant: string, reference: Reference, depth: number): Promise<boolean> {
     if (depth >= MAX_DEPTH) return true;
-    const { state } = await this.current(tenant, fork, depth + 1);
-    if (originOf(state)?.reference === id || this.clock.now() - at < FORK_DECIDED_MS) return true;
+    const { id, fork, at } = reference;
+    const { state, seq } = await this.current(tenant, fork, depth + 1);
+    const fate = fateOfFork(reference, state, seq);
+    if (fate === 'never' && (await this.endsCommit(seq))) return false;
+    if (fate === 'there' || this.clock.now() - at < FORK_DECIDED_MS) return true;
     // Its creation may be stuck in a process that was paused just before it wrote.
     const { result } = await this.writer.submit(tenant, fork, stamp(this.log, this.clock), {
       decide: (view) => decideGiveUpFork(view.state, id),
     });
     return result;
+  }
+
+  /** A piece may be of the very fork, whose last one is being stored. */
+  private async endsCommit(seq: number): Promise<boolean> {
+    const message = await this.log.message(seq);
+    return message !== undefined && (message.piece === undefined || message.piece.index === message.piece.total);
   }
 }

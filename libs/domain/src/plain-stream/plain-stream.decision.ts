@@ -9,6 +9,8 @@ export type Position = { readonly seq: number; readonly pos: number };
 
 /** The stream as it is, with its end. */
 export interface PlainFacts extends StreamFacts {
+  /** Sequence of the newest message of the path, whatever life it is of; 0 when there has been none. */
+  readonly seq: number;
   readonly tail: Position;
 }
 

@@ -5,7 +5,7 @@ import { present } from '../kernel/present.js';
 import { decideAppendToStream } from './decisions/append-to-stream.js';
 import { decideCreate, type CreateStream } from './decisions/create-stream.js';
 import { decideDelete, decideExpire, decideRenew } from './decisions/end-life.js';
-import { decideGiveUpFork, decideReference, decideUnreference } from './decisions/references.js';
+import { decideGiveUpFork, decideReference, decideUnreference, fateOfFork } from './decisions/references.js';
 import type { PlainDecided, PlainFacts } from './plain-stream.decision.js';
 import type { PlainStreamEvent } from './plain-stream.events.js';
 import { evolvePlainStream } from './plain-stream.evolve.js';
@@ -38,6 +38,7 @@ const facts = (more: Partial<PlainFacts> = {}): PlainFacts => ({
   closed: false,
   contentType: 'text/plain',
   producers: [],
+  seq: 9,
   tail: { seq: 9, pos: 0 },
   ...more,
 });
@@ -104,7 +105,7 @@ describe('creating a stream', () => {
 
   describe('as a fork', () => {
     const fork = { source: 'src', subOffset: 0 };
-    const taken = { origin, contentType: 'text/html', expiry: idle };
+    const taken = { origin, contentType: 'text/html', expiry: idle, after: 9 };
     const forked = after(created({ fork: origin, expiry: idle }));
 
     it('inherits type and end unless it has its own', () => {
@@ -113,6 +114,16 @@ describe('creating a stream', () => {
       expect(then(absentStream, inherited)).toMatchObject({ expiry: idle, ties: { fork: origin } });
       const own = create(absentStream, { fork, expiry: { kind: 'idle', ttl: 1 } }, { fork: taken });
       expect(then(absentStream, own)).toMatchObject({ expiry: { ttl: 1 } });
+    });
+    it('is not created with a reference that was taken before the newest message there', () => {
+      const late = (state: PlainStream): unknown =>
+        create(state, { fork, contentType: undefined }, { fork: { ...taken, after: 8 } });
+      const ended = after(created({ expiry: { kind: 'idle', ttl: 0 }, fork: origin }));
+      for (const state of [absentStream, ended])
+        expect(late(state)).toEqual({ units: [], result: { kind: 'overtaken' } });
+      // Whoever finds it there needs no reference.
+      expect(late(forked)).toEqual({ units: [], result: { kind: 'exists' } });
+      expect(late(gone)).toEqual({ units: [], result: { kind: 'held' } });
     });
     it('again is the same, also without naming what it inherited or where it left', () => {
       expect(create(forked, { fork, contentType: undefined }).result.kind).toBe('exists');
@@ -207,6 +218,17 @@ describe('a fork that never came', () => {
     expect(decideGiveUpFork(after(created({ fork: origin })), 'r0')).toMatchObject({ units: [], result: true });
     for (const state of [live, gone, after(created({ fork: origin }))])
       expect(decideGiveUpFork(state, 'another')).toMatchObject({ units: [], result: false });
+  });
+  it('never will where something is that its creator does not expect there', () => {
+    const taken = { ...reference('r0'), after: 5 };
+    const withIt = after(created({ fork: origin }));
+    const kept = after(created({ fork: origin }), referenced('r1'), deleted);
+    for (const state of [absentStream, live, gone]) {
+      expect([5, 6].map((seq) => fateOfFork(taken, state, seq))).toEqual(['open', 'never']);
+      // An earlier version creates it behind whatever is there.
+      expect(fateOfFork(reference('r0'), state, 6)).toBe('open');
+    }
+    for (const state of [withIt, kept]) expect(fateOfFork(taken, state, 6)).toBe('there');
   });
   it('leaves nothing behind', () =>
     expect(then(absentStream, decideGiveUpFork(absentStream, 'r0'))).toBe(absentStream));

@@ -10,7 +10,17 @@ export type ForkOrigin = {
 };
 
 /** A fork that needs the content of this stream. */
-export type Reference = { readonly id: string; readonly fork: string; readonly at: number };
+export type Reference = {
+  readonly id: string;
+  /** Canonical path. */
+  readonly fork: string;
+  readonly at: number;
+  /**
+   * Sequence of the newest message of that path before the reference was taken: behind a newer one the fork is not created
+   * with this reference. Absent: taken by an earlier version, which does not promise that.
+   */
+  readonly after?: number;
+};
 
 /** What ties a stream to others: rarely changed, so the same object until it is. */
 export type Ties = {

@@ -108,8 +108,9 @@ export class Group<S> {
 
   /** `producer`: id of the one that asks. */
   view(producer?: string): StreamView<S> {
-    const { after } = this.base;
+    const { seq, after } = this.base;
     return {
+      seq,
       exists: after !== undefined || this.units.length > 0,
       contentType: this.contentType,
       closed: this.closed,

@@ -27,7 +27,8 @@ export const endOf = ({ seq, after }: Tail): StreamEnd => ({
   incarnation: after?.incarnation ?? 0,
 });
 
-export const viewOf = <S>({ after, state }: AggregateTail<S>): StreamView<S> => ({
+export const viewOf = <S>({ seq, after, state }: AggregateTail<S>): StreamView<S> => ({
+  seq,
   exists: after !== undefined,
   contentType: after?.contentType ?? '',
   closed: after?.closed ?? false,
@@ -39,4 +40,4 @@ export const viewOf = <S>({ after, state }: AggregateTail<S>): StreamView<S> => 
 });
 
 export const snapshotOf = <S>(tail: AggregateTail<S>): StreamSnapshot<S> =>
-  Object.assign(viewOf(tail), { seq: tail.seq, incarnation: tail.after?.incarnation ?? 0 });
+  Object.assign(viewOf(tail), { incarnation: tail.after?.incarnation ?? 0 });

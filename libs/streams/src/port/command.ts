@@ -4,6 +4,8 @@ import type { Offset } from './offset.js';
 
 /** What a decision may look at. `absent` also covers a path that was deleted. */
 export interface StreamView<S> {
+  /** The newest message of the path, behind which the next one is written; 0 when there has been none. */
+  readonly seq: number;
   readonly exists: boolean;
   readonly contentType: string;
   readonly closed: boolean;

@@ -2,7 +2,8 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideCreate, DomainError, type Created, type ForkOrigin, type StreamConfig } from '@app/domain';
 import { Clock } from '@app/platform';
-import { DeadlineExceeded, LogUnavailable, type Log, type Offset } from '@app/streams';
+import { Contended, DeadlineExceeded, LogUnavailable, type Log, type Offset } from '@app/streams';
+import type { Stored } from '../../kernel/replay.js';
 import type { Caller, Stamp } from '../../kernel/stamp.js';
 import { StreamCommand } from '../../kernel/stream-command.js';
 import { EVENT_LOG } from '../../ports/tokens.js';
@@ -38,6 +39,18 @@ export class CreateStreamCommand extends StreamCommand<CreateAnswer> {
 }
 
 export const DEFAULT_TYPE = 'application/octet-stream';
+
+// Each time somebody else has created, deleted or given up a stream at the very path since the reference was taken.
+const ATTEMPTS = 10;
+
+/** With the origin that is in the log, if this was written before: another attempt took a reference of its own. */
+const forkOf = ({ fork }: TakenFork, stored: Stored | undefined, seq: number): TakenFork['fork'] => {
+  if (stored === undefined) return fork;
+  const written = stored.events.find(({ type }) => type === 'created')?.data as
+    { readonly fork?: ForkOrigin } | undefined;
+  // It was written in time.
+  return { ...fork, origin: written?.fork ?? fork.origin, after: seq };
+};
 
 @CommandHandler(CreateStreamCommand)
 export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand> {
@@ -82,6 +95,18 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
     taken: Stamp,
     asked: NonNullable<StreamConfig['fork']>,
   ): Promise<PlainWritten<Created>> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const written = await this.forkOnce(command, taken, asked);
+      if (written.result.kind !== 'overtaken') return written;
+    }
+    throw new Contended('others keep creating and deleting the stream');
+  }
+
+  private async forkOnce(
+    command: CreateStreamCommand,
+    taken: Stamp,
+    asked: NonNullable<StreamConfig['fork']>,
+  ): Promise<PlainWritten<Created>> {
     const { caller, path, config } = command;
     const { tenant } = caller;
     // What is there needs no source to be compared with.
@@ -91,11 +116,11 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
       const { result, units } = decideCreate(target.state, target, { now: this.clock.now(), config });
       if (units.length === 0) return { result, tail, closed, contentType, seq: undefined };
     }
-    const source = await this.sources.take(tenant, path, asked, config.contentType);
+    const source = await this.sources.take(tenant, { path, after: target.seq }, asked, config.contentType);
     return this.heldUntilCreated(tenant, source.fork.origin, () => this.submit(command, taken, asDecided, source));
   }
 
-  /** A fork that does not come to be gives its reference back. Without an answer nobody knows: then it stays. */
+  /** A fork that does not come to be with its reference gives that back. Without an answer nobody knows: then it stays. */
   private async heldUntilCreated(
     tenant: string,
     origin: ForkOrigin,
@@ -103,7 +128,9 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
   ): Promise<PlainWritten<Created>> {
     try {
       const written = await create();
-      if (written.result.kind !== 'created') await this.streams.release(tenant, origin);
+      const { result } = written;
+      if (result.kind !== 'created' || result.origin?.reference !== origin.reference)
+        await this.streams.release(tenant, origin);
       return written;
     } catch (error) {
       const unknown = error instanceof DeadlineExceeded || error instanceof LogUnavailable;
@@ -128,7 +155,7 @@ export class CreateStreamHandler implements ICommandHandler<CreateStreamCommand>
         const decided = decideCreate(state, facts, {
           now,
           config,
-          ...(source === undefined ? {} : { fork: source.fork }),
+          ...(source === undefined ? {} : { fork: forkOf(source, stored, facts.seq) }),
           ...(problem === undefined ? {} : { bodyProblem: problem }),
         });
         return allowed(state, now, decided);

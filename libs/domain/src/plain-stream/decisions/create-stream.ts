@@ -23,16 +23,20 @@ export interface CreateStream {
     readonly origin: ForkOrigin;
     readonly contentType: string;
     readonly expiry?: Expiry;
+    /** See Reference. */
+    readonly after: number;
   };
   readonly bodyProblem?: 'invalid-json' | 'empty-array';
 }
 
 export type Created =
-  /** `ended`: the origin of an expired life of the path that ended with this. */
-  | { readonly kind: 'created'; readonly ended?: ForkOrigin }
+  /** `ended`: the origin of an expired life of the path that ended with this. `origin`: of the life that begins. */
+  | { readonly kind: 'created'; readonly ended?: ForkOrigin; readonly origin?: ForkOrigin }
   | { readonly kind: 'exists' }
   /** Nothing can be created: forks hold what was here. */
-  | { readonly kind: 'held' };
+  | { readonly kind: 'held' }
+  /** There is something newer than the reference of the fork: it may be given back already, and takes another one. */
+  | { readonly kind: 'overtaken' };
 
 const DEFAULT_TYPE = 'application/octet-stream';
 
@@ -59,25 +63,30 @@ const isSame = ({ expiry, ties }: LiveStream, facts: PlainFacts, config: StreamC
   );
 };
 
-const create = ({ now, config, fork, bodyProblem }: CreateStream, ended?: ForkOrigin): PlainDecided<Created> => {
+const create = (
+  { now, config, fork, bodyProblem }: CreateStream,
+  { seq }: PlainFacts,
+  ended?: ForkOrigin,
+): PlainDecided<Created> => {
+  if (fork !== undefined && seq > fork.after) return nothing({ kind: 'overtaken' });
   if (bodyProblem === 'invalid-json') throw invalid('the body is not valid JSON');
   const data = present({ at: now, expiry: config.expiry ?? fork?.expiry, fork: fork?.origin });
   return {
     units: [{ items: [], events: [{ type: 'created', data }], asSent: true }],
     begins: { contentType: config.contentType ?? fork?.contentType ?? DEFAULT_TYPE },
     ...(config.closed ? { close: true } : {}),
-    result: { kind: 'created', ...present({ ended }) },
+    result: { kind: 'created', ...present({ ended, origin: fork?.origin }) },
   };
 };
 
 /** Creates a stream where there is none, or none any more. */
 export const decideCreate = (state: PlainStream, facts: PlainFacts, command: CreateStream): PlainDecided<Created> => {
-  if (state.situation === 'absent') return create(command);
+  if (state.situation === 'absent') return create(command, facts);
   if (state.situation === 'gone') return nothing({ kind: 'held' });
   if (!isExpired(state, command.now)) {
     if (isSame(state, facts, command.config)) return nothing({ kind: 'exists' });
     throw conflict('the stream exists with another configuration');
   }
-  if (state.ties.references.length === 0) return create(command, state.ties.fork);
+  if (state.ties.references.length === 0) return create(command, facts, state.ties.fork);
   return { ...endLife(state, command.now, 'expired'), result: { kind: 'held' } };
 };

@@ -57,12 +57,26 @@ export const decideReference = (
   };
 };
 
+const cameWith = (state: PlainStream, reference: string): boolean =>
+  state.situation !== 'absent' && state.ties.fork?.reference === reference;
+
+/**
+ * What became of the fork that a reference was taken for. `state`: of its path as of `seq`, the newest message there that
+ * ends a whole commit.
+ * `never`: whoever took the reference writes behind `after` only, where something else is by now, and the newest message of
+ * a path never goes. `open`: nobody knows yet.
+ */
+export const fateOfFork = ({ id, after }: Reference, state: PlainStream, seq: number): 'there' | 'never' | 'open' => {
+  if (cameWith(state, id)) return 'there';
+  return after !== undefined && seq > after ? 'never' : 'open';
+};
+
 /**
  * Whether a fork with this reference is there. Where nothing is, none will be either: the place gets another guard, so
  * whoever is still about to create the fork decides again, too late.
  */
 export const decideGiveUpFork = (state: PlainStream, reference: string): PlainDecided<boolean> => {
-  if (state.situation !== 'absent') return nothing(state.ties.fork?.reference === reference);
+  if (state.situation !== 'absent') return nothing(cameWith(state, reference));
   const givenUp = { type: 'fork-given-up', data: { reference } } as const;
   return { units: [{ items: [], events: [givenUp] }], ends: true, result: false };
 };

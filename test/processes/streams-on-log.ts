@@ -14,16 +14,19 @@ import { DeleteStreamHandler } from '@app/application/plain-streams/handlers/del
 import { PlainStreamWriter } from '@app/application/plain-streams/plain-stream-writer.js';
 import { PlainStreams } from '@app/application/plain-streams/plain-streams.js';
 import { streamSubject } from '@app/contracts/topology/topology.js';
-import type { StreamConfig } from '@app/domain';
+import type { PlainStream, StreamConfig } from '@app/domain';
 import { SystemClock } from '@app/platform';
 import { logSubjects } from '@app/runtime/log-subjects.js';
-import { StreamAbsent, START, type Log, type Offset, type Producer } from '@app/streams';
+import { inMemory, StreamAbsent, START, type Log, type Offset, type Producer } from '@app/streams';
 
 export const TENANT = 't';
 
 const TYPE = 'text/plain';
 const caller = { tenant: TENANT, principal: '/principal/user%3Aa' };
 const sent = (text: string) => ({ body: Buffer.from(text), count: Buffer.byteLength(text), types: [] });
+
+/** Done when a stream is about to be written, and its fork has a reference already. */
+type Meanwhile = () => Promise<void>;
 
 const guardOn = (log: Log, streams: PlainStreamWriter): SharedStateGuard => {
   const clock = new SystemClock();
@@ -36,6 +39,7 @@ const guardOn = (log: Log, streams: PlainStreamWriter): SharedStateGuard => {
 /** Plain streams, as a gateway writes and reads them. */
 export class StreamsOnLog {
   readonly writer: PlainStreamWriter;
+  private readonly streams: PlainStreams;
   private readonly creating: CreateStreamHandler;
   private readonly appending: AppendToStreamHandler;
   private readonly deleting: DeleteStreamHandler;
@@ -44,6 +48,7 @@ export class StreamsOnLog {
     const clock = new SystemClock();
     this.writer = new PlainStreamWriter(log, logSubjects);
     const streams = new PlainStreams(this.writer, clock, log);
+    this.streams = streams;
     const guard = guardOn(log, this.writer);
     const sources = new ForkSources(this.writer, streams, clock, log);
     this.creating = new CreateStreamHandler(this.writer, streams, sources, guard, clock, log);
@@ -51,14 +56,22 @@ export class StreamsOnLog {
     this.deleting = new DeleteStreamHandler(this.writer, streams, clock, log);
   }
 
-  async create(path: string, text = '', config: Partial<StreamConfig> = {}): Promise<Offset> {
+  async create(path: string, text = '', config: Partial<StreamConfig> = {}, meanwhile?: Meanwhile): Promise<Offset> {
     const full = { contentType: TYPE, closed: false, ...config };
-    const command = new CreateStreamCommand(caller, path, full, () => Promise.resolve({ sent: sent(text) }));
+    const command = new CreateStreamCommand(caller, path, full, async () => {
+      await meanwhile?.();
+      return { sent: sent(text) };
+    });
     return (await this.creating.execute(command)).tail;
   }
 
-  fork(path: string, source: string, text = ''): Promise<Offset> {
-    return this.create(path, text, { fork: { source, subOffset: 0 } });
+  fork(path: string, source: string, text = '', meanwhile?: Meanwhile): Promise<Offset> {
+    return this.create(path, text, { fork: { source, subOffset: 0 } }, meanwhile);
+  }
+
+  /** As somebody finds it who asks for it, after what that sets right. */
+  async situation(path: string): Promise<PlainStream['situation']> {
+    return (await this.streams.current(TENANT, path)).state.situation;
   }
 
   async append(path: string, text: string, producer?: Producer): Promise<Offset> {
@@ -77,7 +90,8 @@ export class StreamsOnLog {
     for (let at = from; ;) {
       try {
         const slice = await this.log.read(streamSubject(TENANT, path), at, { messages: 1_000, bytes: 1 << 24 });
-        text += slice.entries.map(({ body }) => Buffer.from(body).toString()).join('');
+        const entries = slice.large ? [...slice.entries, await inMemory(slice.large)] : slice.entries;
+        text += entries.map(({ body }) => Buffer.from(body).toString()).join('');
         if (slice.upToDate) return text;
         at = slice.next;
       } catch (error) {
