@@ -55,11 +55,27 @@ describe('stampOffset', () => {
       [{ headers: { operation: 'insert' } }],
       'headers',
     ];
-    const stamped = JSON.parse(`[${text(stampOffset(bytes(JSON.stringify(items).slice(1, -1)), 'X'))}]`) as unknown[];
-    expect(stamped).toEqual([
+    const written = text(stampOffset(bytes(JSON.stringify(items).slice(1, -1)), 'X'));
+    expect(JSON.parse(`[${written}]`)).toEqual([
       { type: 'run', key: 'a"}', headers: { operation: 'insert', offset: 'X' } },
       { headers: { control: 'reset', offset: 'X' } },
       ...items.slice(2),
     ]);
+  });
+
+  it.each([
+    ['{"headers":{"offset":"forged","operation":"insert"}}', '{"headers":{"operation":"insert","offset":"X"}}'],
+    ['{"headers":{"control":"a","offset":{"b":[1,2]}},"c":3}', '{"headers":{"control":"a","offset":"X"},"c":3}'],
+    [
+      '{"headers":{"offset":1,"offset":2,"to":{"offset":3},"operation":"a","of\\u0066set":4}}',
+      '{"headers":{"to":{"offset":3},"operation":"a","offset":"X"}}',
+    ],
+    ['{"offset":1,"headers":{"offset":2}}', '{"offset":1,"headers":{"offset":2}}'],
+    [
+      '{"headers":{"operation":"a","headers-with-a-long-name":"offset","\\"offset":1}}',
+      '{"headers":{"operation":"a","headers-with-a-long-name":"offset","\\"offset":1,"offset":"X"}}',
+    ],
+  ])('leaves one offset in %s', (item, stamped) => {
+    expect(text(stampOffset(bytes(`1,${item},2`), 'X'))).toBe(`1,${stamped},2`);
   });
 });

@@ -112,12 +112,40 @@ const isKey = (text: Uint8Array, start: number, end: number, key: Uint8Array): b
 const HEADERS = Buffer.from('"headers"');
 const OPERATION = Buffer.from('"operation"');
 const CONTROL = Buffer.from('"control"');
+const OFFSET = Buffer.from('"offset"');
+// The shortest way to write it with an escape.
+const ESCAPED_OFFSET = '"\\u006fffset"'.length;
 
-/**
- * Where an offset belongs in an item: the end of its `headers` object, when that has a string `operation` or `control`.
- */
-const headersEnd = (text: Uint8Array, start: number, end: number): number | undefined => {
-  if (text[start] !== OPEN_BRACE) return undefined;
+const isOffset = (text: Uint8Array, start: number, end: number): boolean => {
+  if (end - start < ESCAPED_OFFSET) return isKey(text, start, end, OFFSET);
+  for (let at = start; at < end; at += 1)
+    if (text[at] === BACKSLASH) return JSON.parse(Buffer.from(text.subarray(start, end)).toString()) === 'offset';
+  return false;
+};
+
+const SEPARATOR = Buffer.from([COMMA]);
+
+/** Members of an object, `"a":1,"b":2`, without any `offset`. */
+export const withoutOffset = (members: Uint8Array): Uint8Array => {
+  const kept: Uint8Array[] = [];
+  eachItem(members, (start, end) => {
+    if (isOffset(members, start, skipString(members, start))) return;
+    if (kept.length > 0) kept.push(SEPARATOR);
+    kept.push(members.subarray(start, end));
+  });
+  return Buffer.concat(kept);
+};
+
+/** The members of an item's `headers`, of which one may be an `offset` of its own. */
+interface FoundHeaders {
+  start: number;
+  end: number;
+  hasOffset: boolean;
+}
+
+/** Finds the `headers` of an item where an offset belongs: an object that has a string `operation` or `control`. */
+const findHeaders = (text: Uint8Array, start: number, end: number, found: FoundHeaders): boolean => {
+  if (text[start] !== OPEN_BRACE) return false;
   let depth = 0;
   let inHeaders = false;
   let qualifies = false;
@@ -127,9 +155,15 @@ const headersEnd = (text: Uint8Array, start: number, end: number): number | unde
     if (byte === QUOTE) {
       const after = skipString(text, at);
       if (text[after] === COLON) {
-        if (depth === 1 && isKey(text, at, after, HEADERS) && text[after + 1] === OPEN_BRACE) inHeaders = true;
-        else if (depth === 2 && inHeaders && text[after + 1] === QUOTE)
-          qualifies ||= isKey(text, at, after, OPERATION) || isKey(text, at, after, CONTROL);
+        if (depth === 1 && isKey(text, at, after, HEADERS) && text[after + 1] === OPEN_BRACE) {
+          inHeaders = true;
+          found.start = after + 2;
+          found.hasOffset = false;
+        } else if (depth === 2 && inHeaders) {
+          if (text[after + 1] === QUOTE)
+            qualifies ||= isKey(text, at, after, OPERATION) || isKey(text, at, after, CONTROL);
+          found.hasOffset ||= isOffset(text, at, after);
+        }
         at = after + 1;
       } else at = after;
       continue;
@@ -138,25 +172,29 @@ const headersEnd = (text: Uint8Array, start: number, end: number): number | unde
     else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       depth -= 1;
       if (inHeaders && depth === 1) {
-        if (qualifies) return at;
+        found.end = at;
+        if (qualifies) return true;
         inHeaders = false;
       }
     }
     at += 1;
   }
-  return undefined;
+  return false;
 };
 
-/** Adds `headers.offset` to every state-protocol item of `a,b,c`; last in the object, so that it wins over a stored one. */
+/** Gives every state-protocol item of `a,b,c` this `headers.offset`, last in the object, in the place of any of its own. */
 export const stampOffset = (text: Uint8Array, offset: string): Uint8Array => {
   const stamp = Buffer.from(`,"offset":"${offset}"`);
   const pieces: Uint8Array[] = [];
+  const found: FoundHeaders = { start: 0, end: 0, hasOffset: false };
   let from = 0;
   eachItem(text, (start, end) => {
-    const at = headersEnd(text, start, end);
-    if (at === undefined) return;
-    pieces.push(text.subarray(from, at), stamp);
-    from = at;
+    if (!findHeaders(text, start, end, found)) return;
+    if (found.hasOffset)
+      pieces.push(text.subarray(from, found.start), withoutOffset(text.subarray(found.start, found.end)));
+    else pieces.push(text.subarray(from, found.end));
+    pieces.push(stamp);
+    from = found.end;
   });
   if (pieces.length === 0) return text;
   pieces.push(text.subarray(from));

@@ -5,7 +5,7 @@ import { cutItems, stampOffset } from './json-items.js';
 import { firstItems, stampPieces } from './json-pieces.js';
 
 const name = fc.oneof(
-  fc.constantFrom('headers', 'operation', 'control', 'operations', 'header', 'a', '"', '\\', '"headers"', ''),
+  fc.constantFrom('headers', 'operation', 'control', 'offset', 'operations', 'header', 'a', '"', '\\', '"headers"', ''),
   fc.string({ unit: 'binary', maxLength: 15 }),
 );
 const value = fc.letrec<{ value: unknown; object: object }>((tie) => ({
@@ -48,6 +48,22 @@ describe('JSON items that come in pieces', () => {
       }),
       { numRuns: 150 },
     ));
+
+  it('are stamped in the place of an offset of their own, wherever the cut is', async () => {
+    const text = Buffer.from(
+      '{"headers":{"\\u006fffset":{"offset":[1]},"operation":"insert","offset":2}},{"offset":3}',
+    );
+    const expected = `{"headers":{"operation":"insert","offset":"${OFFSET}"}},{"offset":3}`;
+    expect(Buffer.from(stampOffset(text, OFFSET)).toString()).toBe(expected);
+    for (let at = 0; at <= text.length; at += 1)
+      expect(await join(stampPieces(cutInto(text, [at, 1, 2]), OFFSET))).toBe(expected);
+  });
+
+  it('keep an offset of their own beside so much that nobody holds it, and have ours behind it', async () => {
+    const item = { headers: { offset: 'own', note: 'x'.repeat(2 * 1024 * 1024), operation: 'insert' } };
+    const stamped = await join(stampPieces(cutInto(textOf([item]), [1024 * 1024, 1024 * 1024]), OFFSET));
+    expect(JSON.parse(stamped)).toEqual({ headers: { ...item.headers, offset: OFFSET } });
+  });
 
   it('are counted as they are in one', () =>
     fc.assert(

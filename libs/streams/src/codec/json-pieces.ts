@@ -1,3 +1,4 @@
+import { withoutOffset } from './json-items.js';
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.js';
 
 /**
@@ -69,19 +70,24 @@ export async function* firstItems(pieces: AsyncIterable<Uint8Array>, count: numb
   }
 }
 
-/** Where the next item's `headers` may begin or end. */
+/** What a byte outside of strings means for stamps: the `headers` of an item begin behind it, or end before it. */
+type Place = 'begins' | 'ends' | undefined;
+
+/** Where the `headers` of the items are, and whether they get a stamp. */
 class OffsetPlaces extends JsonWalk {
   /** The item is an object without a stamp so far. */
   private open = false;
   private started = false;
   private inHeaders = false;
-  private qualifies = false;
+  /** An offset belongs into the headers that are open or have just ended. */
+  qualifies = false;
+  /** They may have one of their own. */
+  hasOffset = false;
   /** After a name and its colon. */
   private named = '';
   private afterString = false;
 
-  /** Whether a stamp belongs before this byte, which is outside of strings. */
-  step(byte: number): boolean {
+  step(byte: number): Place {
     if (!this.started) {
       this.started = true;
       this.open = byte === OPEN_BRACE;
@@ -94,18 +100,21 @@ class OffsetPlaces extends JsonWalk {
           this.qualifies ||= named === 'operation' || named === 'control';
         this.openString();
         this.afterString = true;
-        return false;
+        return undefined;
       case COLON:
         if (this.open && this.afterString && this.depth <= 2) this.named = this.name;
+        if (this.inHeaders && this.depth === 2) this.hasOffset ||= this.named === 'offset' || this.named.includes('\\');
         this.afterString = false;
-        return false;
+        return undefined;
       case OPEN_BRACE:
         if (this.open && this.depth === 1 && named === 'headers') this.inHeaders = true;
         this.depth += 1;
-        return false;
+        if (!this.inHeaders || this.depth !== 2) return undefined;
+        this.hasOffset = false;
+        return 'begins';
       case OPEN_BRACKET:
         this.depth += 1;
-        return false;
+        return undefined;
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
         this.depth -= 1;
@@ -113,19 +122,18 @@ class OffsetPlaces extends JsonWalk {
       case COMMA:
         this.afterString = false;
         if (this.depth === 0) this.nextItem();
-        return false;
+        return undefined;
       default:
-        return false;
+        return undefined;
     }
   }
 
-  private closed(): boolean {
+  private closed(): Place {
     this.afterString = false;
-    if (!this.inHeaders || this.depth !== 1) return false;
+    if (!this.inHeaders || this.depth !== 1) return undefined;
     this.inHeaders = false;
-    const stamps = this.open && this.qualifies;
-    if (stamps) this.open = false;
-    return stamps;
+    if (this.qualifies) this.open = false;
+    return 'ends';
   }
 
   private nextItem(): void {
@@ -135,10 +143,40 @@ class OffsetPlaces extends JsonWalk {
   }
 }
 
+// Headers are small. From larger ones nothing is removed: then a stamp comes last, which most readers go by.
+const HELD_BYTES = 1024 * 1024;
+
+/** The `headers` of one item, kept until it is known what belongs into them. */
+class HeldHeaders {
+  private parts: Uint8Array[] = [];
+  private length = 0;
+  open = false;
+
+  begin(): void {
+    this.open = true;
+  }
+
+  /** Gives back what is too much to be kept. */
+  add(part: Uint8Array): readonly Uint8Array[] {
+    this.parts.push(part);
+    this.length += part.length;
+    return this.length > HELD_BYTES ? this.end() : [];
+  }
+
+  end(): readonly Uint8Array[] {
+    const { parts } = this;
+    this.parts = [];
+    this.length = 0;
+    this.open = false;
+    return parts;
+  }
+}
+
 /** `stampOffset` for items that come in pieces. */
 export async function* stampPieces(pieces: AsyncIterable<Uint8Array>, offset: string): AsyncGenerator<Uint8Array> {
   const stamp = Buffer.from(`,"offset":"${offset}"`);
   const places = new OffsetPlaces();
+  const held = new HeldHeaders();
   for await (const piece of pieces) {
     const out: Uint8Array[] = [];
     let from = 0;
@@ -147,13 +185,25 @@ export async function* stampPieces(pieces: AsyncIterable<Uint8Array>, offset: st
         at = places.skipString(piece, at);
         continue;
       }
-      if (places.step(piece[at] ?? 0)) {
-        out.push(piece.subarray(from, at), stamp);
+      const place = places.step(piece[at] ?? 0);
+      if (place === 'begins') {
+        out.push(piece.subarray(from, at + 1));
+        from = at + 1;
+        held.begin();
+      } else if (place === 'ends') {
+        const members = piece.subarray(from, at);
+        const whole = held.open ? [...held.end(), members] : undefined;
+        if (whole && places.qualifies && places.hasOffset) out.push(withoutOffset(Buffer.concat(whole)));
+        else out.push(...(whole ?? [members]));
+        if (places.qualifies) out.push(stamp);
         from = at;
       }
       at += 1;
     }
-    out.push(piece.subarray(from));
-    yield out.length === 1 ? piece : Buffer.concat(out);
+    const rest = piece.subarray(from);
+    if (held.open) out.push(...held.add(rest));
+    else out.push(rest);
+    const ready = out.length === 1 && out[0] ? out[0] : Buffer.concat(out);
+    if (ready.length > 0) yield ready;
   }
 }
