@@ -11,6 +11,19 @@ import { crowd, nameOf, produce, pushOut } from './producing.js';
 const LARGE = Buffer.from(JSON.stringify('x'.repeat(1_000_000)));
 
 export const evictedProducers = ({ join, freshSubject, submit, world }: IndexContract): void => {
+  /** A stream whose first producers are only in the index, which tells nothing until its gate is opened. */
+  const forgotten = async () => {
+    const subject = freshSubject();
+    const index = new FaultyIndex(world().index);
+    const { log, backend } = await join({ ...FORGETFUL, index });
+    await submit(log, 'open');
+    await crowd(log, subject);
+    for (let n = 0; n < 5; n += 1) await submit(log, `more ${String(n)}`);
+    const gate = new Gate();
+    index.hold(gate);
+    return { subject, log, backend, gate };
+  };
+
   describe('a producer that the state of its stream no longer lists', () => {
     it('goes on where it was, and is told what it wrote, in the same group and after a restart', async () => {
       const subject = freshSubject();
@@ -123,14 +136,7 @@ export const evictedProducers = ({ join, freshSubject, submit, world }: IndexCon
     });
 
     it('makes nobody else wait, and keeps its own order', async () => {
-      const subject = freshSubject();
-      const index = new FaultyIndex(world().index);
-      const { log } = await join({ ...FORGETFUL, index });
-      await submit(log, 'open');
-      await crowd(log, subject);
-      for (let n = 0; n < 5; n += 1) await submit(log, `more ${String(n)}`);
-      const gate = new Gate();
-      index.hold(gate);
+      const { subject, log, gate } = await forgotten();
       const early = [1, 2].map((seq) => produce(log, subject, nameOf(0), [0, seq]));
       await gate.reached;
       expect(await produce(log, subject, nameOf(99), [0, 1])).toBe('accepted');
@@ -141,16 +147,9 @@ export const evictedProducers = ({ join, freshSubject, submit, world }: IndexCon
     });
 
     it('is judged by what another process wrote for it while it was looked for', async () => {
-      const subject = freshSubject();
-      const index = new FaultyIndex(world().index);
-      const { log, backend } = await join({ ...FORGETFUL, index });
+      const { subject, log, backend, gate } = await forgotten();
       const { log: other } = await join();
-      await submit(log, 'open');
-      await crowd(log, subject);
-      for (let n = 0; n < 5; n += 1) await submit(log, `more ${String(n)}`);
       // Found, but not told yet; then the stream is known from the broker, and what memory should have is not there.
-      const gate = new Gate();
-      index.hold(gate);
       const early = produce(log, subject, nameOf(0), [0, 1]);
       await gate.reached;
       const feed = backend.holdFeed();
@@ -164,15 +163,8 @@ export const evictedProducers = ({ join, freshSubject, submit, world }: IndexCon
     });
 
     it('is looked for again when memory has moved on since', async () => {
-      const subject = freshSubject();
-      const index = new FaultyIndex(world().index);
-      const { log, backend } = await join({ ...FORGETFUL, index });
+      const { subject, log, backend, gate } = await forgotten();
       const { log: other } = await join();
-      await submit(log, 'open');
-      await crowd(log, subject);
-      for (let n = 0; n < 5; n += 1) await submit(log, `more ${String(n)}`);
-      const gate = new Gate();
-      index.hold(gate);
       const early = produce(log, subject, nameOf(0), [0, 1]);
       await gate.reached;
       // The writer is busy when the answer comes, and for as long as memory needs to forget.

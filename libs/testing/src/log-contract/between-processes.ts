@@ -4,6 +4,17 @@ import { diaryOn, readItems, say } from '../diary.js';
 import { PAGE, FORGETFUL, ids, type LogContract } from './contract-context.js';
 
 export const betweenProcesses = ({ join, two, freshSubject, submit, subject }: LogContract): void => {
+  /** Of two processes the first, which remembers one stream at a time, has written and is not told so until it is let. */
+  const unacknowledged = async () => {
+    const [a, b] = [await join({ tails: { streams: 1 } }), await join()];
+    freshSubject();
+    await submit(a.log, 'first');
+    const held = a.backend.holdAck();
+    const own = submit(a.log, 'own');
+    await held.reached;
+    return { a, b, held, own };
+  };
+
   describe('between processes', () => {
     it('a load and a read see what another process was told is written', async () => {
       freshSubject();
@@ -63,12 +74,7 @@ export const betweenProcesses = ({ join, two, freshSubject, submit, subject }: L
     });
 
     it('a stream whose tail was forgotten during a write is not taken back by the end of that write', async () => {
-      const [a, b] = [await join({ tails: { streams: 1 } }), await join()];
-      freshSubject();
-      await submit(a.log, 'first');
-      const held = a.backend.holdAck();
-      const own = submit(a.log, 'own');
-      await held.reached;
+      const { a, b, held, own } = await unacknowledged();
       await submit(b.log, 'other');
       await a.log.load(diaryOn('log.t.s.forget.d'));
       expect((await a.log.load(diaryOn(subject()))).state.count).toBe(3);
@@ -78,12 +84,7 @@ export const betweenProcesses = ({ join, two, freshSubject, submit, subject }: L
     });
 
     it('a stream that was forgotten, and written by somebody else, is not taken back by the end of a write', async () => {
-      const [a, b] = [await join({ tails: { streams: 1 } }), await join()];
-      freshSubject();
-      await submit(a.log, 'first');
-      const held = a.backend.holdAck();
-      const own = submit(a.log, 'own');
-      await held.reached;
+      const { a, b, held, own } = await unacknowledged();
       const other = await submit(b.log, 'other');
       await a.log.reached(other.seq);
       await a.log.load(diaryOn('log.t.s.forget.d'));
