@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { caller, rawHttp, type Answer, type Headered } from './gateway/http.js';
-import { startMemoryGateway, type RunningGateway } from './gateway/memory-gateway.js';
+import { startMemoryGateway, TRUSTING, type RunningGateway } from './gateway/memory-gateway.js';
+import { sseEvents } from './support/sse.js';
 
 const TEXT = { 'content-type': 'text/plain' };
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -219,5 +220,40 @@ describe('a stream', () => {
     expect((await get('/refused')).status).toBe(404);
     expect((await call('DELETE', '/forkable')).status).toBe(204);
     expect((await get('/forkable')).status).toBe(404);
+  });
+});
+
+describe('a reader by server-sent events', () => {
+  const LIFETIME_MS = 300;
+  const CONNECTIONS = 4;
+
+  it('is asked to come back from time to time, and goes on where it was', async () => {
+    const brief = await startMemoryGateway('development', {}, TRUSTING, LIFETIME_MS);
+    const ask = caller(() => brief.url);
+    await ask('PUT', '/followed', undefined, JSON_TYPE);
+    let following = true;
+    const written = (async () => {
+      let n = 0;
+      for (; following; n += 1) expect((await ask('POST', '/followed', String(n), JSON_TYPE)).status).toBe(204);
+      return n;
+    })();
+    const seen: number[] = [];
+    let offset = '-1';
+    for (let connection = 0; connection < CONNECTIONS; connection += 1) {
+      const began = performance.now();
+      const { body } = await fetch(`${brief.url}/followed?offset=${offset}&live=sse`);
+      if (!body) throw new Error('there is nothing to read');
+      for await (const { name, data } of sseEvents(body)) {
+        if (name === 'data') seen.push(...(JSON.parse(data) as readonly number[]));
+        else offset = (JSON.parse(data) as { readonly streamNextOffset: string }).streamNextOffset;
+      }
+      // By the server, although there is more to read.
+      expect(performance.now() - began).toBeGreaterThan(LIFETIME_MS / 2);
+    }
+    following = false;
+    const total = await written;
+    seen.push(...((await ask('GET', `/followed?offset=${offset}`)).json as readonly number[]));
+    expect(seen).toEqual(Array.from({ length: total }, (_, n) => n));
+    await brief.stop();
   });
 });

@@ -18,6 +18,8 @@ export interface GatewaySettings {
   readonly durability: DurabilityClass;
   /** How long a long-poll waits, and the interval of keep-alives on SSE. */
   readonly longPollTimeoutMs: number;
+  /** After which a reader by server-sent events is asked to come back. */
+  readonly sseLifetimeMs: number;
   /** Of the file of an attachment. */
   readonly attachmentBytes: number;
   /** Content after which one answer to a read ends; at least one entry is given. */

@@ -14,6 +14,9 @@ import {
 import { NatsLeaseHeartbeats } from './claims/nats-lease-heartbeats.js';
 import type { GatewayParts } from './gateway.parts.js';
 
+// Readers come back after this, so that caches can collapse them and processes can be drained.
+const SSE_LIFETIME_MS = 60_000;
+
 /** The other gateways, if streams are routed at all. */
 export const gatewayPeers = ({ config, connection, eventLog }: Runtime): Peers => {
   if (config.routing === 'off') return new NoPeers();
@@ -28,7 +31,10 @@ export const gatewayParts = async (runtime: Runtime, peers: Peers, own?: NatsLan
   const hints = own ?? new NatsLaneHints(connection);
   const lanes = new LaneWaiter(database, hints);
   return {
-    settings: { mode, identity, tenant, durability, longPollTimeoutMs, attachmentBytes, readBytes },
+    settings: {
+      ...{ mode, identity, tenant, durability, longPollTimeoutMs, attachmentBytes, readBytes },
+      sseLifetimeMs: SSE_LIFETIME_MS,
+    },
     eventLog,
     registryLog,
     queries: new StoredEntities(database, lanes),

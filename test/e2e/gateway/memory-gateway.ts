@@ -89,6 +89,7 @@ export const startMemoryGateway = async (
   mode: Mode = 'development',
   shared: Partial<Pick<GatewayParts, 'eventLog' | 'registryLog' | 'heartbeats'>> = {},
   identity = TRUSTING,
+  sseLifetimeMs = 60_000,
 ): Promise<RunningGateway> => {
   const { eventLog = await openMemoryLog(), registryLog = await openMemoryLog(), heartbeats } = shared;
   const parts = {
@@ -98,6 +99,7 @@ export const startMemoryGateway = async (
       tenant: 'default',
       durability: 'memory' as const,
       longPollTimeoutMs: 1_000,
+      sseLifetimeMs,
       attachmentBytes: 1 << 20,
       readBytes: 1 << 20,
     },

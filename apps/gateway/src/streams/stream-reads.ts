@@ -28,8 +28,6 @@ import { concerns, SseSession } from './sse-session.js';
 
 // One answer holds at least what common clients expect of a small stream, and bounds what a large one costs.
 const PAGE_ENTRIES = 5_000;
-// Readers come back after this, so that caches can collapse them and processes can be drained.
-const SSE_LIFETIME_MS = 60_000;
 const FAR: Offset = { seq: Number.MAX_SAFE_INTEGER, pos: 0 };
 
 export interface OpenedForReading {
@@ -125,7 +123,7 @@ export class StreamReads {
       cursor: () => intervalCursor(query.cursor, this.clock.now(), Math.random()),
       ...present({ open: target.open, right: target.right }),
     });
-    const { signal, gone, done } = this.ending(target, request, SSE_LIFETIME_MS);
+    const { signal, gone, done } = this.ending(target, request, this.settings.sseLifetimeMs);
     let first: StreamSlice;
     let keepAliveMs: number;
     try {
