@@ -22,7 +22,7 @@ const LONG = [
   'life-refusals.e2e',
   'examples.e2e',
   'shapes.e2e',
-  'purge-deployed.e2e',
+  'deployment.e2e',
   'idempotency-key-trouble.e2e',
   'fuzz.e2e',
   'projector-apps.int',

@@ -1,4 +1,5 @@
--- Roles of a deployment; run once by psql as a superuser in the database of the read models. Not run in CI.
+-- Roles of a deployment; run once by psql as a superuser in the database of the read models. Then `npm run ops -- migrate` as
+-- `reveille_migrator`, now and after every update; `ops -- rebuild` too needs that role.
 -- `migrator` owns the tables; the apps get what they need of them, by default privileges, so new tables need no edit here.
 -- (`\getenv` is psql's: passwords come from the environment and are in no file.)
 \set ON_ERROR_STOP on

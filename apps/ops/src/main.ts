@@ -1,6 +1,7 @@
 import { ConfigError, loadConfig, readEndpoints, VARIABLES, type Config } from '@app/platform';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { lag } from './commands/lag.js';
+import { migrate } from './commands/migrate.js';
 import { projectionNames, rebuildProjection } from './commands/rebuild.js';
 import { status } from './commands/status.js';
 import { EXIT } from './exit-codes.js';
@@ -43,6 +44,10 @@ program
   .description('how far each lane is behind')
   .option('--max <messages>', 'exit with "attention" beyond this', count, 10_000)
   .action(({ max }: { max: number }) => run((config, output) => lag(config, output, { max })));
+program
+  .command('migrate')
+  .description('make the tables what this version needs, where the apps may not')
+  .action(() => run(migrate));
 program
   .command('rebuild')
   .argument('<projection>', projectionNames.join(', '))

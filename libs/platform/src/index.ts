@@ -5,7 +5,6 @@ export { Rounds } from './rounds.js';
 export { TIMEOUTS } from './timeouts.js';
 
 export {
-  APPS,
   ConfigError,
   LOG_LEVELS,
   ROUTING_MODES,

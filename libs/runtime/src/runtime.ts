@@ -8,7 +8,7 @@ import {
   type DurabilityClass,
   type Shutdown,
 } from '@app/platform';
-import { openDatabase, type Database, type DatabaseOptions } from '@app/read-model';
+import { openDatabase, type Database } from '@app/read-model';
 import type { Log } from '@app/streams';
 import {
   BrokerUnsuitable,
@@ -32,7 +32,6 @@ export interface RuntimeOptions {
   readonly logger: AppLogger;
   /** Gets a closer for everything that is opened. */
   readonly shutdown: Shutdown;
-  readonly migrations?: DatabaseOptions['migrations'];
 }
 
 /** What every app of ours stands on, open and watched. */
@@ -68,8 +67,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
     return connection;
   };
   const openDb = async (): Promise<Database> => {
-    const { databaseUrl: url, migrations } = options;
-    const database = await openDatabase({ url, migrations, applicationName: `reveille-${config.app}` });
+    const database = await openDatabase({ url: options.databaseUrl, applicationName: `reveille-${config.app}` });
     shutdown.register('database connection', () => database.close());
     return database;
   };

@@ -1,8 +1,7 @@
 import type { DurabilityClass } from '../durability/durability-class.js';
 import type { IdentityConfig } from './identity-config.js';
 
-export const APPS = ['standalone', 'gateway', 'projector', 'saga', 'dispatcher', 'ops'] as const;
-export type AppName = (typeof APPS)[number];
+export type AppName = 'standalone' | 'gateway' | 'projector' | 'saga' | 'ops';
 
 /** `development` trusts a principal that a request merely names; `production` wants signed tokens. */
 export type Mode = 'development' | 'production';

@@ -1,14 +1,12 @@
 import pg from 'pg';
-import { DataSource, type MigrationInterface } from 'typeorm';
-import { migrations as ownMigrations } from '../migrations/index.js';
+import { DataSource } from 'typeorm';
+import { migrations } from '../migrations/index.js';
 import { Database } from './database.js';
 
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize?: number;
   readonly applicationName?: string;
-  /** Migrations of other parts that live in the same database, after ours. */
-  readonly migrations?: readonly (new () => MigrationInterface)[];
   /** Told about idle connections that broke; the pool replaces them. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -35,7 +33,6 @@ export const createDataSource = ({
   url,
   poolSize = 8,
   applicationName = 'reveille',
-  migrations = [],
   onConnectionLost,
 }: DatabaseOptions): DataSource =>
   new DataSource({
@@ -44,7 +41,7 @@ export const createDataSource = ({
     poolSize,
     applicationName,
     connectTimeoutMS: 5_000,
-    migrations: [...ownMigrations, ...migrations],
+    migrations,
     migrationsTableName: 'reveille_migrations',
     poolErrorHandler: (error: Error) => onConnectionLost?.(error),
     extra: {

@@ -1,14 +1,17 @@
 /*
- * Deleting on three brokers with the users and permissions of deploy/nats.conf: gateway, projectors and saga are
- * processes of their own, a broker and a projector are killed meanwhile, and every broker and PostgreSQL have their room
- * back in the end. PURGE_STREAMS=2000 makes it larger (60 unless given).
+ * Gateway, projectors and saga as processes of their own, on three brokers with the users and permissions of
+ * deploy/nats.conf and a database with the roles of deploy/postgres/roles.sql: each can do its work and no more. Then
+ * streams are deleted, a broker and a projector are killed meanwhile, and every broker and PostgreSQL have their room back
+ * in the end. PURGE_STREAMS=2000 makes it larger (60 unless given).
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { openDatabase, reportPurges, type Database } from '@app/read-model';
+import { connectDatabase, reportPurges, type Database } from '@app/read-model';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
-import { caller, type Answer } from './gateway/http.js';
+import { caller, jsonOf, type Answer } from './gateway/http.js';
 import { AppProcess, appEnvironment, type AppKind } from './support/app-process.js';
 import { DeployedBrokers, type LogSize } from './support/deployed-brokers.js';
+import { DeployedDatabase } from './support/deployed-database.js';
+import { Entities, runEvents } from './support/entities.js';
 import { until } from './support/until.js';
 
 const STREAMS = Number(process.env['PURGE_STREAMS'] ?? 60);
@@ -20,14 +23,19 @@ const AT_ONCE = 20;
 
 let servers: TestServers;
 let brokers: DeployedBrokers;
+let deployed: DeployedDatabase;
 let database: Database;
 let gateway: AppProcess;
 let projectors: readonly AppProcess[];
 const apps: AppProcess[] = [];
 
 const app = async (kind: AppKind): Promise<AppProcess> => {
-  const { dir, databaseUrl } = servers;
-  const urls = { dir, databaseUrl, natsUrl: brokers.url(kind), natsMonitorUrl: brokers.monitorUrl };
+  const urls = {
+    dir: servers.dir,
+    databaseUrl: deployed.urlOf(kind),
+    natsUrl: brokers.url(kind),
+    natsMonitorUrl: brokers.monitorUrl,
+  };
   const created = await AppProcess.create(kind, { ...appEnvironment(urls), REVEILLE_REPLICAS: '3' });
   apps.push(created);
   await created.start();
@@ -95,19 +103,57 @@ const sizes = (): Promise<LogSize> =>
 beforeAll(async () => {
   servers = await startTestServers({ postgres: true });
   brokers = await DeployedBrokers.start(servers.dir);
+  deployed = await DeployedDatabase.create(servers);
+  await deployed.migrate();
   // It makes the streams, which nobody else may.
   gateway = await app('gateway');
   projectors = [await app('projector'), await app('projector')];
   await app('saga');
-  database = await openDatabase({ url: servers.databaseUrl });
+  database = await connectDatabase({ url: deployed.url });
 }, LONG_MS);
 
 afterAll(async () => {
   await Promise.all(apps.map((one) => one.destroy()));
-  await database.close();
   await brokers.stop();
+  await database.close();
   await servers.stop();
 }, LONG_MS);
+
+it('every app does its work with the user and the role it has', async () => {
+  const entities = new Entities(caller(() => gateway.url));
+  await entities.register('job');
+  await entities.spawn('job/parent', { tags: { of: 'deployment' } });
+  const wake = { subscriberUrl: '/job/parent', condition: 'runFinished' };
+  await entities.spawn('job/child', { parent: '/job/parent', wake });
+  await entities.append('job/child', await entities.claim('job/child'), runEvents('run-1'));
+  expect([...(await entities.list('job'))].sort()).toEqual(['job/child', 'job/parent']);
+  await until('the wake', async () => (await entities.wakes('job/parent')).length === 1);
+
+  const asked = await entities.call('POST', '/v1/observations/entities/ensure-stream', { tags: { of: 'deployment' } });
+  const { streamUrl } = jsonOf<{ readonly streamUrl: string }>(asked);
+  await until('the members', async () => (await entities.call('GET', streamUrl)).text.includes('/job/parent'));
+  const rows = await entities.call('GET', '/v1/shape?table=entities&offset=-1');
+  expect(rows).toMatchObject({ status: 200, text: expect.stringContaining('/job/child') });
+  expect(await entities.call('GET', '/v1/entities/job/parent/tree')).toMatchObject({ status: 200 });
+});
+
+it('a gateway cannot write what is derived from the log, and nobody but the migrator makes tables', async () => {
+  const refusal = async (role: 'gateway' | 'projector' | 'saga', statement: string): Promise<unknown> => {
+    const as = await connectDatabase({ url: deployed.urlOf(role) });
+    return as
+      .execute(statement)
+      .then(
+        () => 'done',
+        (error: unknown) => String(error),
+      )
+      .finally(() => as.close());
+  };
+  expect(await refusal('gateway', 'DELETE FROM entities')).toContain('permission denied for table entities');
+  for (const role of ['gateway', 'projector', 'saga'] as const) {
+    expect(await refusal(role, 'CREATE TABLE own (id int)')).toContain('permission denied for schema public');
+    expect(await refusal(role, 'TRUNCATE history')).toContain('permission denied for table history');
+  }
+});
 
 it(
   'streams that are deleted give their room back on all three brokers and in the history, whoever dies meanwhile',
