@@ -102,10 +102,7 @@ export const grantType = (state: State, { name, grant: gift, who }: Command<'gra
   };
 };
 
-export const revokeType = (
-  state: State,
-  { name, id, who }: Command<'revoke-type'>,
-): Expectation => {
+export const revokeType = (state: State, { name, id, who }: Command<'revoke-type'>): Expectation => {
   const type = known(state, name, who, 'manage');
   if (isRefusal(type)) return type;
   if (!isThere(type.grants, id)) return NOT_FOUND;

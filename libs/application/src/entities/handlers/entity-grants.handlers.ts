@@ -108,8 +108,7 @@ export class RevokeGrantHandler implements ICommandHandler<RevokeGrantCommand> {
     const { now } = taken;
     await this.entities.submit(caller, address, 'manage', taken, {
       // What was revoked once was there.
-      decide: (state, _view, stored) =>
-        decideRevokeGrant(state, { type: 'RevokeGrant', now: stored ? 0 : now, id }),
+      decide: (state, _view, stored) => decideRevokeGrant(state, { type: 'RevokeGrant', now: stored ? 0 : now, id }),
     });
   }
 }
