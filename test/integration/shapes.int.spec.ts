@@ -235,6 +235,58 @@ describe('who may not see everything', () => {
     expect(sorted(client)).toEqual(sorted(fresh));
   });
 
+  it('is told together with others what it would be told alone', async () => {
+    bed.start();
+    const below = { parent: '/chat/shared', ancestors: ['/chat/shared'] };
+    const life = [
+      spawned('secret'),
+      spawned('own', { createdBy: BOB }),
+      spawned('shared', { grants: [grant(1, { descendants: true }), grant(4, { subject: 'agent' })] }),
+      spawned('child', below),
+      spawned('kind', { grants: [grant(2, { subject: 'user' })] }),
+      spawned('ends', {
+        grants: [grant(3, { expiresAt: NOW + 5 }), grant(5, { subject: 'agent', expiresAt: NOW + 9 })],
+      }),
+      ...['secret', 'own', 'shared', 'child', 'kind', 'ends'].map((name): MessageSpec => ({
+        path: `chat/${name}/main`,
+        events: [['status', { status: 'running', at: 2 }]],
+      })),
+      granted('own', 6, { subject: 'agent' }),
+      { path: 'chat/own/main', events: [['tagged', { key: 'k', value: 'v', at: 3 }]] } satisfies MessageSpec,
+    ];
+    await bed.reached(await bed.publish(life));
+    const position = await bed.position();
+    const readers = [
+      bob,
+      { principal: ALICE, kind: 'user', bypass: false },
+      { principal: '/principal/agent%3Ab', kind: 'agent', bypass: false },
+      EVERYBODY,
+    ];
+    const [large, small] = [new ShapeStore(bed.db), new ShapeStore(bed.db, SMALL)];
+    for (const [store, now, where] of [
+      [large, NOW],
+      [large, NOW + 5],
+      [large, NOW + 9, `status = 'running'`],
+      [small, NOW],
+    ] as const)
+      for (let first = 0; first <= position; first += 1) {
+        const followers = [];
+        for (const [at, reader] of readers.entries())
+          followers.push({ shape: await shapeOf(where, false, reader), from: (first + 3 * at) % (position + 1) });
+        const { all } = await store.together(followers, now);
+        for (const [at, { shape, from }] of followers.entries()) {
+          const alone = await store.changes(shape, now, from);
+          const { head, changes, position: reached, more } = all[at] ?? alone;
+          expect([head.expired, head.floor > from]).toEqual([alone.head.expired, alone.head.floor > from]);
+          // One page of all changes may end before a page of those that one reader sees.
+          expect(changes).toEqual(alone.changes.filter(({ seq }) => seq <= reached));
+          expect(more).toBe(from >= head.floor && reached < position);
+          if (reached === position || head.floor > from) expect(changes).toEqual(alone.changes);
+          else expect(reached).toBeGreaterThanOrEqual(from);
+        }
+      }
+  });
+
   it('begins anew when something is given to it later, taken back, or ends with time', async () => {
     bed.start();
     const store = new ShapeStore(bed.db);

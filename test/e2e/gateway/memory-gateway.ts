@@ -70,6 +70,10 @@ class NoShapes extends ShapeQueries {
     return Promise.reject(new Error('there are no shapes'));
   }
 
+  override together(): Promise<never> {
+    return this.changes();
+  }
+
   override watch(): () => void {
     return () => undefined;
   }

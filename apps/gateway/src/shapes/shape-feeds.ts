@@ -1,7 +1,15 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { ShapeQueries, type ReadBarrier, type Shape, type ShapeChanges, type ShapePage } from '@app/application';
+import {
+  ShapeQueries,
+  type ReadBarrier,
+  type Shape,
+  type ShapeChanges,
+  type ShapeFollowing,
+  type ShapePage,
+} from '@app/application';
 import { isNews, ShapeFeed } from './shape-feed.js';
-import type { ShapeHandle } from './shape-tokens.js';
+import { SharedChanges } from './shared-changes.js';
+import { ELSEWHERE, type ShapeHandle } from './shape-tokens.js';
 import { Turns } from './turns.js';
 
 // The pool has more connections than that: shapes never take all of them.
@@ -15,6 +23,7 @@ const LINGER_MS = 30_000;
 export class ShapeFeeds implements BeforeApplicationShutdown {
   private readonly feeds = new Map<string, ShapeFeed>();
   private readonly turns = new Turns(READS_AT_ONCE, WAITING_READS);
+  private readonly shared = new SharedChanges((following) => this.turns.take(() => this.read(following)));
   private readonly sweeping = setInterval(() => this.sweep(), LINGER_MS).unref();
 
   constructor(private readonly queries: ShapeQueries) {}
@@ -28,7 +37,9 @@ export class ShapeFeeds implements BeforeApplicationShutdown {
   }
 
   changes(shape: Shape, from: number, at?: ReadBarrier): Promise<ShapeChanges> {
-    return this.turns.take(() => this.queries.changes(shape, from, at));
+    if (at || shape.table.whole || from >= ELSEWHERE.position)
+      return this.turns.take(() => this.queries.changes(shape, from, at));
+    return this.shared.after(shape, from);
   }
 
   /**
@@ -57,6 +68,12 @@ export class ShapeFeeds implements BeforeApplicationShutdown {
     clearInterval(this.sweeping);
     for (const feed of this.feeds.values()) feed.close();
     this.feeds.clear();
+  }
+
+  private async read(following: readonly ShapeFollowing[]): Promise<readonly ShapeChanges[]> {
+    const [first, ...others] = following;
+    if (first && others.length === 0) return [await this.queries.changes(first.shape, first.from)];
+    return this.queries.together(following);
   }
 
   private feed(shape: Shape, handle: ShapeHandle, position: number): ShapeFeed {

@@ -7,13 +7,23 @@ const keyOf = ({ table: { name, key } }: Shape, row: ShapeRow): string =>
 const insertText = (shape: Shape, row: ShapeRow): string =>
   JSON.stringify({ key: keyOf(shape, row), value: row, headers: { operation: 'insert' } });
 
-export const changeText = (shape: Shape, { operation, seq, row, old }: ShapeChange): string =>
-  JSON.stringify({
-    key: keyOf(shape, row),
+const texts = new WeakMap<ShapeChange, string>();
+
+/** Made once for everybody who is told of it. */
+export const changeText = (shape: Shape, change: ShapeChange): string => {
+  const known = texts.get(change);
+  if (known !== undefined) return known;
+  const { operation, seq, row, old } = change;
+  const key = keyOf(shape, row);
+  const text = JSON.stringify({
+    key,
     value: row,
     ...(old && { old_value: old }),
     headers: { operation, txids: [seq] },
   });
+  texts.set(change, text);
+  return text;
+};
 
 export const UP_TO_DATE = JSON.stringify({ headers: { control: 'up-to-date' } });
 

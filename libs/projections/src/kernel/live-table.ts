@@ -56,3 +56,6 @@ const MARK = '@';
 
 /** The key under which it is written down that what a subject may see has changed. */
 export const subjectMark = (subject: string): string => `${MARK}${subject}`;
+
+/** The inverse. */
+export const markedSubject = (key: string): string => key.slice(MARK.length);

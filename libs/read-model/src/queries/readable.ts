@@ -53,6 +53,24 @@ export const readableIf = (entity: string, reading: Reading): string => {
       ELSE EXISTS (SELECT 1 FROM entity_grants g WHERE ${reaching} AND g.url = ANY (${entity}.ancestor_urls)) END)`;
 };
 
+/**
+ * SQL of all who may read an entity, as grants call them, parted by spaces; some come twice. What `readableIf` says of one
+ * reader, of all of them at once.
+ */
+export const readersOfRow = (entity: string, instant: string): string => {
+  const granted = `SELECT g.subject FROM entity_grants g WHERE g.tenant = ${entity}.tenant AND g.permission IN ('read', 'manage')
+    AND (g.expires_at IS NULL OR g.expires_at > ${instant}::bigint)`;
+  return `array_to_string(ARRAY[${entity}.created_by] || ${entity}.readers
+    || CASE WHEN ${entity}.readers IS NULL THEN ARRAY (${granted} AND g.url = ${entity}.url) END
+    || CASE WHEN ${entity}.parent IS NOT NULL
+      THEN ARRAY (${granted} AND g.descendants = 1 AND g.url = ANY (${entity}.ancestor_urls)) END, ' ')`;
+};
+
+/** The same of those who may spawn or manage a type. */
+export const usersOfRow = (type: string, instant: string): string =>
+  `array_to_string(ARRAY (SELECT g.subject FROM entity_type_grants g WHERE g.tenant = ${type}.tenant AND g.name = ${type}.name
+    AND (g.expires_at IS NULL OR g.expires_at > ${instant}::bigint)), ' ')`;
+
 interface Place {
   /** How many the statement has so far. */
   readonly parameters: number;

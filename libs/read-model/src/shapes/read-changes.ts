@@ -25,6 +25,13 @@ interface Found {
   readonly fixed: ShapeRow;
   readonly old: ShapeRow;
   readonly new: ShapeRow;
+  readonly seers: string | null;
+}
+
+/** A change, and who sees it, as grants call them. */
+export interface SeenChange {
+  readonly change: ShapeChange;
+  readonly seers: readonly string[];
 }
 
 const object = (columns: readonly string[], sql: (column: string) => string): string =>
@@ -34,7 +41,7 @@ const object = (columns: readonly string[], sql: (column: string) => string): st
 
 const statement = (
   shape: ShapeDefinition,
-  { from, to, now }: ChangeRange,
+  { from, to, now, withSeers }: ChangeRange,
   { rows, bytes }: PageLimits,
   params: Parameters,
 ): string => {
@@ -48,6 +55,7 @@ const statement = (
   // An update names what changed; large columns that never do are read for inserts only.
   const whole = full ? 'true' : `"is" AND NOT "was"`;
   const scope = scopeSql(shape, now, params);
+  const seers = withSeers && table.sight?.seers?.(params.add(now));
   return `
     WITH seen AS (
       SELECT c.seq, c.tenant, c.key, c.old, c.new,
@@ -66,13 +74,13 @@ const statement = (
         ${object(columns.filter(isFixed), (column) => {
           const sql = columnSql(table, column, context, {});
           return isKey(column) ? sql : `CASE WHEN ${whole} THEN ${sql} END`;
-        })} AS "fixed"
+        })} AS "fixed", ${seers ?? 'NULL'} AS "seers"
       FROM page c
       LEFT JOIN ${table.rows} ON ${table.rowTenant} = c.tenant AND ${table.rowKey} = c.key ${table.joins}),
     bounded AS (
       SELECT *, lead(seq) OVER w AS "next", sum("size") OVER w - "size" AS "before"
       FROM sized WINDOW w AS (ORDER BY seq))
-    SELECT c.seq, "next", "was", "is", coalesce("needs", 0) AS "needs", "fixed",
+    SELECT c.seq, "next", "was", "is", coalesce("needs", 0) AS "needs", "fixed", "seers",
       ${object(moving, (column) => was.text(column))} AS "old",
       ${object(moving, (column) => is.text(column))} AS "new"
     FROM bounded c WHERE "before" < ${String(bytes)} ORDER BY c.seq LIMIT ${String(rows)}`;
@@ -105,14 +113,14 @@ export const readChanges = async (
   shape: ShapeDefinition,
   range: ChangeRange,
   limits: PageLimits,
-): Promise<{ readonly changes: readonly ShapeChange[]; readonly position: number; readonly more: boolean }> => {
+): Promise<{ readonly seen: readonly SeenChange[]; readonly position: number; readonly more: boolean }> => {
   const params = new Parameters();
   const text = statement(shape, range, limits, params);
   const found = await tx.queryOnce<Found>(text, params.values);
-  const changes = found.map((each) => changeOf(shape, each));
+  const seen = found.map((each) => ({ change: changeOf(shape, each), seers: each.seers?.split(' ') ?? [] }));
   const next = found.at(-1)?.next ?? null;
-  if (next === null) return { changes, position: range.to, more: false };
+  if (next === null) return { seen, position: range.to, more: false };
   // What one message did to several rows stays together.
-  while (changes.length > 1 && changes.at(-1)?.seq === next) changes.pop();
-  return { changes, position: changes.at(-1)?.seq ?? range.from, more: true };
+  while (seen.length > 1 && seen.at(-1)?.change.seq === next) seen.pop();
+  return { seen, position: seen.at(-1)?.change.seq ?? range.from, more: true };
 };

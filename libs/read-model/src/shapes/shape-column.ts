@@ -30,6 +30,8 @@ export interface Sight {
   readonly grants: 'entity_grants' | 'entity_type_grants';
   readonly permissions: readonly string[];
   readonly rows: (reader: RowReader, at: SightPlace) => Condition;
+  /** SQL of everybody who sees a row, parted by spaces; absent: it can only be said of one reader. `instant`: SQL. */
+  readonly seers?: (instant: string) => string;
 }
 
 /** A table that clients follow, as SQL. */

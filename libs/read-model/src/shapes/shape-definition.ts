@@ -36,10 +36,15 @@ export interface ShapeScope {
   readonly reader?: RowReader;
 }
 
+/** What is seen by whoever passes every check. */
+export const EVERYBODY: ShapeScope = { key: 'all' };
+
 /** What a client follows: rows of a table it may see, that meet its condition, and some of their columns. */
 export interface ShapeDefinition {
   /** The same for equal requests on every gateway, and for nothing else. */
   readonly id: string;
+  /** The same for shapes that differ in nothing but who follows them. */
+  readonly followed: string;
   readonly tenant: string;
   readonly table: ShapeTable;
   readonly scope: ShapeScope;
@@ -58,6 +63,8 @@ export interface ChangeRange {
   readonly to: number;
   /** When they are asked for, in milliseconds since 1970. */
   readonly now: number;
+  /** Whether it is asked who sees each of them. */
+  readonly withSeers?: true;
 }
 
 // Whoever changes what a shape of the same request holds counts this up.
@@ -92,7 +99,7 @@ const compiled = async (table: ShapeTable, { where, params }: ShapeRequest): Pro
   return new WhereCompiler(columnType, params).condition(parseWhere(where));
 };
 
-const idOf = (request: ShapeRequest, scope: ShapeScope, columns: readonly string[]): string => {
+const idOf = (request: ShapeRequest, scope: Pick<ShapeScope, 'key'>, columns: readonly string[]): string => {
   const { tenant, table, where, params, full } = request;
   const used = where === undefined ? [] : Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
   const identity = JSON.stringify([VERSION, tenant, table, scope.key, where ?? null, used, columns, full]);
@@ -107,6 +114,7 @@ export const defineShape = async (request: ShapeRequest, scope: ShapeScope): Pro
   const where = await compiled(table, request);
   return {
     id: idOf(request, scope, columns),
+    followed: idOf(request, EVERYBODY, columns),
     tenant: request.tenant,
     table,
     scope,

@@ -1,7 +1,7 @@
-import { ANYBODY, subjectMark } from '@app/projections';
+import { ANYBODY, markedSubject, subjectMark } from '@app/projections';
 import type { RowReader } from '../queries/readable.js';
 import type { Tx } from '../sql/tx.js';
-import type { ChangeRange, ShapeDefinition, ShapeScope } from './shape-definition.js';
+import { EVERYBODY, type ChangeRange, type ShapeDefinition, type ShapeScope } from './shape-definition.js';
 import type { Parameters } from './shape-sql.js';
 import { shapeTable } from './shape-table.js';
 
@@ -11,9 +11,12 @@ export interface ScopedRequest extends RowReader {
 
 /** What a principal may see of a table. */
 export const scopeOf = ({ principal, kind, bypass, table }: ScopedRequest): ShapeScope => {
-  if (bypass || shapeTable(table)?.sight === undefined) return { key: 'all' };
+  if (bypass || shapeTable(table)?.sight === undefined) return EVERYBODY;
   return { key: principal, reader: { principal, kind, bypass } };
 };
+
+/** What a reader is called in grants. */
+export const subjectsOf = ({ principal, kind }: RowReader): readonly string[] => [principal, kind];
 
 /** SQL of "the principal may see the row now", on the aliases of the shape's rows. */
 export const scopeSql = ({ scope, table, tenant }: ShapeDefinition, now: number, params: Parameters): string => {
@@ -39,7 +42,7 @@ export const wholeSight = async (
   { table, tenant, scope: { reader } }: ShapeDefinition,
   { from, to, now }: ChangeRange,
 ): Promise<Sight> => {
-  const subjects = reader ? [reader.principal, reader.kind] : null;
+  const subjects = reader ? subjectsOf(reader) : null;
   const [sight] = await tx.query<Sight>(
     `SELECT
        coalesce((SELECT max(c.seq) FROM shape_changes c
@@ -62,7 +65,7 @@ export const sightOf = async (
   now: number,
 ): Promise<Sight> => {
   if (!reader || !table.sight) return UNLIMITED;
-  const subjects = [reader.principal, reader.kind];
+  const subjects = subjectsOf(reader);
   const [sight] = await tx.query<Sight>(
     `SELECT
        coalesce((SELECT max(c.seq) FROM unnest($3::text[]) mark
@@ -75,4 +78,37 @@ export const sightOf = async (
     [table.name, tenant, subjects.map(subjectMark), position, subjects, now, table.sight.permissions],
   );
   return sight ?? UNLIMITED;
+};
+
+/** By subject: the place in the log of the newest grant to it that was given or taken back in a range. */
+export const marksOf = async (
+  tx: Tx,
+  { table, tenant }: ShapeDefinition,
+  { from, to }: Pick<ChangeRange, 'from' | 'to'>,
+): Promise<ReadonlyMap<string, number>> => {
+  const marks = await tx.query<{ readonly key: string; readonly seq: number }>(
+    `SELECT c.key, max(c.seq) AS seq FROM shape_changes c
+     WHERE c.shape = $1 AND c.seq > $2 AND c.seq <= $3 AND c.tenant = $4 AND c.old IS NULL AND c.new IS NULL
+     GROUP BY c.key`,
+    [table.name, from, to, tenant],
+  );
+  return new Map(marks.map(({ key, seq }) => [markedSubject(key), seq]));
+};
+
+/** By subject: when the newest of its grants that have expired did, in milliseconds since 1970. */
+export const expiredOf = async (
+  tx: Tx,
+  { table, tenant }: ShapeDefinition,
+  subjects: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, number>> => {
+  if (!table.sight || subjects.length === 0) return new Map();
+  const expired = await tx.query<{ readonly subject: string; readonly at: number }>(
+    `SELECT s.subject, g.at FROM unnest($2::text[]) s(subject) CROSS JOIN LATERAL (
+       SELECT max(g.expires_at) AS at FROM ${table.sight.grants} g
+       WHERE g.tenant = $1 AND g.subject = s.subject AND g.permission = ANY($3::text[]) AND g.expires_at <= $4::bigint) g
+     WHERE g.at IS NOT NULL`,
+    [tenant, subjects, table.sight.permissions, now],
+  );
+  return new Map(expired.map(({ subject, at }) => [subject, at]));
 };

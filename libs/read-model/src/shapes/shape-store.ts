@@ -3,8 +3,8 @@ import type { Tx } from '../sql/tx.js';
 import { ProjectionRebuilding } from '../queries/projection-state.js';
 import { readChanges, type ShapeChange } from './read-changes.js';
 import { PAGE_LIMITS, readPage, type PageLimits, type PlacedRow } from './read-page.js';
-import type { ShapeDefinition } from './shape-definition.js';
-import { sightOf, wholeSight } from './shape-scope.js';
+import { EVERYBODY, type ShapeDefinition } from './shape-definition.js';
+import { expiredOf, marksOf, sightOf, subjectsOf, wholeSight } from './shape-scope.js';
 
 /** Where a shape can be read from, all as of one moment. */
 export interface ShapeHead {
@@ -57,9 +57,8 @@ interface HeadFound {
   readonly registry: number;
 }
 
-/** `from`: what the reader has already; absent when it begins. */
-const headOf = async (tx: Tx, shape: ShapeDefinition, now: number, from?: number): Promise<ShapeHead> => {
-  const { table } = shape;
+/** Of a table, whoever reads it. */
+const tableHead = async (tx: Tx, { table }: ShapeDefinition): Promise<Omit<HeadFound, 'state'>> => {
   const [row] = await tx.query<HeadFound>(
     `SELECT l.generation, l.horizon, p.state,
             (SELECT coalesce(min(position), 0) FROM lanes WHERE worker_group = l.worker_group) AS position,
@@ -69,13 +68,82 @@ const headOf = async (tx: Tx, shape: ShapeDefinition, now: number, from?: number
   );
   if (!row) throw new Error(`the shape ${table.name} has no log`);
   if (row.state === 'rebuilding') throw new ProjectionRebuilding(table.projection);
-  const { generation, horizon, position, registry } = row;
+  return row;
+};
+
+/** `from`: what the reader has already; absent when it begins. */
+const headOf = async (tx: Tx, shape: ShapeDefinition, now: number, from?: number): Promise<ShapeHead> => {
+  const { table } = shape;
+  const { generation, horizon, position, registry } = await tableHead(tx, shape);
   const { changed, expired } = table.whole
     ? await wholeSight(tx, shape, { from: from ?? position, to: position, now })
     : await sightOf(tx, shape, position, now);
   // Where only beginning anew helps, every beginning has a handle of its own.
   const floor = table.whole && from === undefined ? position : Math.max(horizon, changed);
   return { generation, floor, expired, position, registry };
+};
+
+/** Who follows a shape, and what he has already. */
+export interface Follower {
+  readonly shape: ShapeDefinition;
+  readonly from: number;
+}
+
+export interface TogetherChanges {
+  /** What is the same for all. */
+  readonly head: ShapeHead;
+  readonly all: readonly ShapeChanges[];
+}
+
+type Read = Awaited<ReturnType<typeof readChanges>>;
+
+const NOTHING_READ: Read = { seen: [], position: 0, more: false };
+const NO_MARKS: ReadonlyMap<string, number> = new Map();
+
+interface ReadTogether {
+  readonly head: ShapeHead;
+  readonly read: Read;
+  /** What of it each subject sees. */
+  readonly bySubject: ReadonlyMap<string, readonly ShapeChange[]>;
+  /** By subject: when it began to see other rows, as places in the log and as times. */
+  readonly marks: ReadonlyMap<string, number>;
+  readonly expired: ReadonlyMap<string, number>;
+}
+
+const changesBySubject = ({ seen }: Read): ReadonlyMap<string, readonly ShapeChange[]> => {
+  const bySubject = new Map<string, ShapeChange[]>();
+  for (const { change, seers } of seen)
+    for (const subject of new Set(seers)) {
+      const own = bySubject.get(subject);
+      if (own) own.push(change);
+      else bySubject.set(subject, [change]);
+    }
+  return bySubject;
+};
+
+/** What a reader sees, in the order of the log. */
+const seenBy = (subjects: readonly string[], { read, bySubject }: ReadTogether): readonly ShapeChange[] => {
+  const [own = [], ...others] = subjects.flatMap((subject) => {
+    const seen = bySubject.get(subject);
+    return seen ? [seen] : [];
+  });
+  if (others.length === 0) return own;
+  const any = new Set([own, ...others].flat());
+  return read.seen.flatMap(({ change }) => (any.has(change) ? [change] : []));
+};
+
+/** What one of them would have found alone. */
+const changesFor = ({ shape: { scope }, from }: Follower, together: ReadTogether): ShapeChanges => {
+  const { head: common, read, marks, expired } = together;
+  const subjects = scope.reader ? subjectsOf(scope.reader) : [];
+  const newest = (places: ReadonlyMap<string, number>): number =>
+    subjects.reduce((most, subject) => Math.max(most, places.get(subject) ?? 0), 0);
+  const head = { ...common, floor: Math.max(common.floor, newest(marks)), expired: newest(expired) };
+  if (from < head.floor || from >= head.position) return { head, changes: [], position: from, more: false };
+  const position = Math.max(from, read.position);
+  const seen = scope.reader ? seenBy(subjects, together) : read.seen.map(({ change }) => change);
+  const changes = seen.filter(({ seq }) => seq > from);
+  return { head, changes, position, more: position < head.position };
 };
 
 const complete = <T extends { readonly needs: number }>(rows: readonly T[], { registry }: ShapeHead): readonly T[] => {
@@ -116,9 +184,37 @@ export class ShapeStore {
       const head = await headOf(tx, shape, now, from);
       if (from < head.floor || from >= head.position) return { head, changes: [], position: from, more: false };
       if (shape.table.whole) return { head, changes: [], position: head.position, more: false };
-      const { changes, position, more } = await readChanges(tx, shape, { from, to: head.position, now }, this.limits);
+      const { seen, position, more } = await readChanges(tx, shape, { from, to: head.position, now }, this.limits);
+      const changes = seen.map(({ change }) => change);
       complete(changes, head);
       return { head, changes, position, more };
+    });
+  }
+
+  /**
+   * The same for many at once, in one snapshot and by one reading of what happened after the first of them: of shapes that
+   * differ in nothing but who follows them, and of whose rows can be said who sees them. In their order.
+   */
+  together(followers: readonly Follower[], now: number): Promise<TogetherChanges> {
+    return this.reading(async (tx) => {
+      const [first] = followers;
+      if (!first) throw new Error('nobody follows');
+      const shape = { ...first.shape, scope: EVERYBODY };
+      const { generation, horizon, position, registry } = await tableHead(tx, shape);
+      const head = { generation, floor: horizon, expired: 0, position, registry };
+      // Who must begin anew is of no interest here.
+      const from = followers.reduce((least, { from: at }) => (at < horizon ? least : Math.min(least, at)), position);
+      const range = { from, to: position, now, withSeers: true } as const;
+      const read = from < position ? await readChanges(tx, shape, range, this.limits) : NOTHING_READ;
+      complete(
+        read.seen.map(({ change }) => change),
+        head,
+      );
+      const readers = followers.flatMap((follower) => follower.shape.scope.reader ?? []);
+      const marks = readers.length > 0 ? await marksOf(tx, shape, range) : NO_MARKS;
+      const expired = await expiredOf(tx, shape, [...new Set(readers.flatMap(subjectsOf))], now);
+      const found = { head, read, bySubject: changesBySubject(read), marks, expired };
+      return { head, all: followers.map((follower) => changesFor(follower, found)) };
     });
   }
 

@@ -1,4 +1,4 @@
-import { readableBy, usableBy } from '../queries/readable.js';
+import { readableBy, readersOfRow, usableBy, usersOfRow } from '../queries/readable.js';
 import { EMPTY_TABLES } from './empty-tables.js';
 import { fixed, keyColumn, tenantId, type ShapeColumn, type ShapeTable } from './shape-column.js';
 import type { SqlType } from './where/where-types.js';
@@ -53,6 +53,7 @@ const entities: ShapeTable = {
     grants: 'entity_grants',
     permissions: ['read', 'manage'],
     rows: (reader, at) => readableBy(reader, { entity: 't', ...at }),
+    seers: (instant) => readersOfRow('t', instant),
   },
   needs: 't.type_seq',
 };
@@ -99,6 +100,7 @@ const entityTypes: ShapeTable = {
     grants: 'entity_type_grants',
     permissions: ['spawn', 'manage'],
     rows: (reader, at) => usableBy(reader, { type: 't', ...at }),
+    seers: (instant) => usersOfRow('t', instant),
   },
 };
 

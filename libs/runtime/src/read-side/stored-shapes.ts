@@ -4,6 +4,7 @@ import {
   type ReadBarrier,
   type Shape,
   type ShapeChanges,
+  type ShapeFollowing,
   type ShapeNews,
   type ShapePage,
   type ShapeRequest,
@@ -76,6 +77,14 @@ export class StoredShapes extends ShapeQueries {
 
   override changes(shape: Shape, from: number, at?: ReadBarrier): Promise<ShapeChanges> {
     return this.read(shape, at, (definition) => this.store.changes(definition, this.clock.now(), from));
+  }
+
+  override async together(following: readonly ShapeFollowing[]): Promise<readonly ShapeChanges[]> {
+    const [first] = following;
+    if (!first) return [];
+    const followers = following.map(({ shape, from }) => ({ shape: definitionOf(shape), from }));
+    const { all } = await this.read(first.shape, undefined, () => this.store.together(followers, this.clock.now()));
+    return all;
   }
 
   override watch(shape: Shape, listener: (news: ShapeNews) => void): () => void {
