@@ -3,7 +3,8 @@ import type { WireRequest } from './wire-request.js';
 
 const RETRY_MS = 100;
 
-interface ShapeMessage {
+export interface ShapeMessage {
+  readonly value?: Readonly<Record<string, string | null>>;
   readonly headers: { readonly operation?: string; readonly control?: string };
 }
 
@@ -18,8 +19,10 @@ export class ShapeHolder {
 
   constructor(
     origin: string,
-    private readonly principal: string,
+    /** Undefined: the developer, who sees everything. */
+    private readonly principal: string | undefined,
     private readonly table: string,
+    private readonly onChange: (message: ShapeMessage) => void = () => undefined,
   ) {
     this.connection = new Connection(origin);
   }
@@ -51,11 +54,16 @@ export class ShapeHolder {
   /** @returns where to go on */
   private async next(place: string): Promise<string> {
     const path = `/v1/shape?table=${this.table}&${place}${this.live ? '&live=true' : ''}`;
-    const request: WireRequest = { method: 'GET', path, headers: { 'electric-principal': this.principal } };
+    const headersOf = this.principal === undefined ? {} : { headers: { 'electric-principal': this.principal } };
+    const request: WireRequest = { method: 'GET', path, ...headersOf };
     const { headers, body } = await this.connection.fetch(request);
     const messages = (body ?? []) as readonly ShapeMessage[];
-    if (this.live) this.changes += messages.filter((message) => message.headers.operation !== undefined).length;
-    this.live ||= messages.some((message) => message.headers.control === 'up-to-date');
+    if (this.live || this.following) {
+      const changes = messages.filter((message) => message.headers.operation !== undefined);
+      this.changes += changes.length;
+      changes.forEach(this.onChange);
+    }
+    this.live = messages.some((message) => message.headers.control === 'up-to-date');
     return `offset=${String(headers['electric-offset'])}&handle=${String(headers['electric-handle'])}`;
   }
 }

@@ -6,6 +6,7 @@ import { PAGES } from './pages.js';
 import { read } from './read.js';
 import { runRequests, type RequestScenario } from './request-scenario.js';
 import { send } from './send.js';
+import { FOLLOWED, runFollowed } from './followed.js';
 import { besideShapes } from './shapes.js';
 import { spawn } from './spawn.js';
 import { runWakes, WAKE } from './wake.js';
@@ -30,6 +31,7 @@ export const runScenarios = async function* (bench: Bench): AsyncGenerator<Measu
   for (const scenario of REQUESTS)
     if (wanted(scenario.name, scenario.onDemand) && (granted || scenario.only === undefined))
       yield* runRequests(bench, scenario);
+  if (wanted(FOLLOWED, true)) yield* runFollowed(bench);
   // Whoever wakes has no principal.
   if (wanted(WAKE) && !granted) yield* runWakes(bench);
 };
