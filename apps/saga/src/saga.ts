@@ -20,8 +20,9 @@ import { FinishedChildren } from './lane/finished-child.js';
 import { WakeLanes } from './lane/wake-lanes.js';
 import { MembershipFollower, type FollowerOptions } from './membership/membership-follower.js';
 import { pruneIgnored } from './store/ignored-rows.js';
-import { AttachmentSweeper, type AttachmentSweeperOptions } from './sweep/attachment-sweeper.js';
-import { StreamSweeper, type SweeperOptions } from './sweep/stream-sweeper.js';
+import { attachmentSweeper, type AttachmentSweeperOptions } from './sweep/attachment-sweeper.js';
+import { streamSweeper, type SweeperOptions } from './sweep/stream-sweeper.js';
+import type { SweepRounds } from './sweep/sweep-rounds.js';
 
 /** Worker group of the saga: its lanes and their positions. */
 export const SAGA_GROUP = 'saga';
@@ -67,7 +68,7 @@ export class Saga {
   private readonly drain: WakeDrain;
   private readonly worker: LaneWorker;
   /** What it does beside its lanes, for what is in them. */
-  private readonly besides: readonly (StreamSweeper | AttachmentSweeper | MembershipFollower)[];
+  private readonly besides: readonly (SweepRounds | MembershipFollower)[];
   private readonly health?: HealthPart;
   private timers: readonly NodeJS.Timeout[] = [];
 
@@ -93,8 +94,8 @@ export class Saga {
     const { registryLog } = parts;
     const streams = new MembershipStreams(eventLog, clock, logSubjects);
     this.besides = [
-      new StreamSweeper({ ...common, settle: settleStreams(eventLog, clock, logSubjects) }, parts.sweep),
-      new AttachmentSweeper(
+      streamSweeper({ ...common, settle: settleStreams(eventLog, clock, logSubjects) }, parts.sweep),
+      attachmentSweeper(
         { ...common, settle: (tenant, path) => attachments.settle(tenant, path) },
         parts.sweepAttachments,
       ),

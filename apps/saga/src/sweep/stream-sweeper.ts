@@ -1,16 +1,6 @@
-import { Rounds, type AppLogger, type Clock } from '@app/platform';
-import { FIRST_END, streamEnds, type Database } from '@app/read-model';
+import { FIRST_END, streamEnds } from '@app/read-model';
 import { sweepPages } from './sweep-pages.js';
-
-export interface SweeperParts {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly logger: AppLogger;
-  /** Whether it is this process's business. */
-  readonly owns: (tenant: string, path: string) => boolean;
-  /** Ends the stream if it is over. */
-  readonly settle: (tenant: string, path: string) => Promise<void>;
-}
+import { SweepRounds, type SweeperParts } from './sweep-rounds.js';
 
 export interface SweeperOptions {
   readonly everyMs?: number;
@@ -31,39 +21,23 @@ const GRACE_MS = 5_000;
  * Ends streams that nobody touches any more. It only looks at them, as a reader does: whether the time of a stream is
  * over is decided by its writer, so that a use which is written down first wins, and several sweepers have one effect.
  */
-export class StreamSweeper {
-  private readonly rounds: readonly Rounds[];
-  private readonly graceMs: number;
-
-  constructor(
-    private readonly parts: SweeperParts,
-    { everyMs = EVERY_MS, goneEveryMs = GONE_EVERY_MS, graceMs = GRACE_MS }: SweeperOptions = {},
-  ) {
-    this.graceMs = graceMs;
-    const onTrouble = (error: unknown): void => parts.logger.warn('streams that are over are not swept', { error });
-    this.rounds = [
-      new Rounds(everyMs, (signal) => this.sweep('expiring', signal), onTrouble),
-      new Rounds(goneEveryMs, (signal) => this.sweep('gone', signal), onTrouble),
-    ];
-  }
-
-  start(): void {
-    for (const each of this.rounds) each.start();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.rounds.map((each) => each.stop()));
-  }
-
-  private sweep(kind: 'expiring' | 'gone', signal: AbortSignal): Promise<void> {
-    const { database, clock } = this.parts;
-    const until = clock.now() - this.graceMs;
+export const streamSweeper = (
+  parts: SweeperParts,
+  { everyMs = EVERY_MS, goneEveryMs = GONE_EVERY_MS, graceMs = GRACE_MS }: SweeperOptions = {},
+): SweepRounds => {
+  const { database, clock } = parts;
+  const sweep = (kind: 'expiring' | 'gone', signal: AbortSignal): Promise<void> => {
+    const until = clock.now() - graceMs;
     return sweepPages({
-      ...this.parts,
+      ...parts,
       first: FIRST_END,
       page: (after, limit) => streamEnds(database, kind, until, after, limit),
       trouble: 'a stream that is over could not be ended',
       signal,
     });
-  }
-}
+  };
+  return new SweepRounds(parts, 'streams that are over are not swept', [
+    { everyMs, sweep: (signal) => sweep('expiring', signal) },
+    { everyMs: goneEveryMs, sweep: (signal) => sweep('gone', signal) },
+  ]);
+};

@@ -7,9 +7,9 @@ import {
 import type { EntityTypeState } from '@app/domain/entity-type/entity-type.state.js';
 import { stateAfter } from '@app/domain';
 import { Clock } from '@app/platform';
-import type { Command, Committed, Decision, Log, LogMessage, StreamView } from '@app/streams';
+import type { Committed, Decision, Log, LogMessage, StreamView } from '@app/streams';
 import { noteReplayed, noteWritten, type Attempt } from '../kernel/attempt.js';
-import { identityOf, stamp, type Caller } from '../kernel/stamp.js';
+import { logCommand, stamp, type Caller } from '../kernel/stamp.js';
 import { orRefuse, toDecision } from '../kernel/to-decision.js';
 import { Subjects } from '../ports/subjects.js';
 import { REGISTRY_LOG } from '../ports/tokens.js';
@@ -80,23 +80,24 @@ export class TypeWriter {
     gate: TypeGate = () => undefined,
   ): Promise<EntityTypeResult> {
     const taken = stamp(this.log, this.clock, attempt);
-    const submitted: Command<EntityTypeState, EntityTypeResult> = {
-      ...identityOf(taken),
-      // Found here as well: the only process that asks twice under a new id is this one.
-      copies: 'anywhere',
-      decide: (view) =>
-        noted(
-          attempt,
-          orRefuse(() => {
-            gate(view.state, taken.now);
-            return decideType(view, command(taken.now, taken.id));
-          }),
-        ),
-      replay: ({ message, unit }) => {
-        noteReplayed(attempt, message.seq);
-        return resultIn(message, unit);
+    // Found here as well: the only process that asks twice under a new id is this one.
+    const submitted = logCommand<EntityTypeState, EntityTypeResult>(
+      { ...taken, copies: 'anywhere' },
+      {
+        decide: (view) =>
+          noted(
+            attempt,
+            orRefuse(() => {
+              gate(view.state, taken.now);
+              return decideType(view, command(taken.now, taken.id));
+            }),
+          ),
+        replay: ({ message, unit }) => {
+          noteReplayed(attempt, message.seq);
+          return resultIn(message, unit);
+        },
       },
-    };
+    );
     return this.log.submit(
       { subject: this.subjects.entityType(tenant, name), aggregate: entityTypeAggregate },
       submitted,

@@ -61,22 +61,6 @@ export const elsewhere = ({ id, since, deadline, now, holds, attempt }: Omit<Sta
   attempt,
 });
 
-/** What the log must know of a stamped command. */
-export const identityOf = ({
-  id,
-  since,
-  deadline,
-  copies,
-  attempt,
-}: Stamp): Pick<Command<never, never>, 'id' | 'since' | 'deadline' | 'copies' | 'keyed' | 'fingerprint'> => ({
-  id,
-  since,
-  deadline,
-  copies,
-  keyed: attempt?.key && true,
-  fingerprint: attempt?.key?.fingerprint,
-});
-
 /** What a stamped command does, see Command. */
 export type CommandWork<State, Result> = Pick<Command<State, Result>, 'creates' | 'producer' | 'decide' | 'replay'>;
 

@@ -15,15 +15,8 @@ import {
   type StreamItem,
 } from '@app/domain';
 import type { Clock } from '@app/platform';
-import {
-  type Aggregate,
-  type Command,
-  type ControlEvent,
-  type Log,
-  type StreamRef,
-  type StreamView,
-} from '@app/streams';
-import { identityOf, stamp, type Stamp } from '../kernel/stamp.js';
+import { type Aggregate, type ControlEvent, type Log, type StreamRef, type StreamView } from '@app/streams';
+import { logCommand, stamp, type Stamp } from '../kernel/stamp.js';
 import { orRefuse, toDecision, type Outcome } from '../kernel/to-decision.js';
 import type { Subjects } from '../ports/subjects.js';
 
@@ -92,8 +85,7 @@ export class MembershipStreams {
     decide: Decide<Result>,
     taken = stamp(this.log, this.clock),
   ): Promise<Outcome<Membership, Result>> {
-    const command: Command<Membership, Outcome<Membership, Result>> = {
-      ...identityOf(taken),
+    const command = logCommand<Membership, Outcome<Membership, Result>>(taken, {
       decide: (view) => orRefuse(() => toDecision(view, decide(view), evolveMembership)),
       // Found under a client's key it was done before; under a new id it is an attempt of this very call.
       replay: async ({ message, unit, offset, before }) => {
@@ -101,7 +93,7 @@ export class MembershipStreams {
         const { result } = decide(view);
         return { result, committed: [{ seq: message.seq, unit, offset }], state: view.state };
       },
-    };
+    });
     return this.log.submit(this.stream(tenant, ref), command);
   }
 

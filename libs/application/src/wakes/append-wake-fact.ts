@@ -3,7 +3,7 @@ import type { WakeFact } from '@app/domain';
 import type { Clock } from '@app/platform';
 import type { Aggregate, Log, UnitDraft } from '@app/streams';
 import { noteReplayed, noteWritten, type Attempt } from '../kernel/attempt.js';
-import { identityOf, stamp } from '../kernel/stamp.js';
+import { logCommand, stamp } from '../kernel/stamp.js';
 
 const factOf = ({ type, data }: WakeFact): UnitDraft => ({
   body: new Uint8Array(),
@@ -35,8 +35,7 @@ export const appendAskedFact = async (
   }
   await log.submit<null, void>(
     { subject, aggregate: waiters },
-    {
-      ...identityOf(stamp(log, clock, attempt)),
+    logCommand(stamp(log, clock, attempt), {
       decide: ({ exists }) => ({
         kind: 'append',
         units: [factOf(fact)],
@@ -49,6 +48,6 @@ export const appendAskedFact = async (
       replay: ({ message }) => {
         noteReplayed(attempt, message.seq);
       },
-    },
+    }),
   );
 };
