@@ -60,6 +60,16 @@ describe('the entities view', () => {
     expect(decodeText(String(tags?.[0]?.value))).toBe('\u0000');
   });
 
+  it('shows all tags, as far as the message has them', () => {
+    const tagged = (cold?: MessageSpec['cold']): MessageSpec => ({
+      ...{ path, events: [['tagged', { key: 'b', value: '2', at }]] },
+      ...(cold !== undefined && { cold }),
+    });
+    expect(entity([spawned])).toMatchObject({ tags: '{"team":"a"}' });
+    expect(entity([spawned, tagged({ tags: { team: 'a', b: '2' } })])).toMatchObject({ tags: '{"b":"2","team":"a"}' });
+    expect(entity([spawned, tagged()])).toMatchObject({ tags: null });
+  });
+
   it('keeps a newer claim when an older one is released', () => {
     const claim = (epoch: number): MessageSpec => ({
       path,

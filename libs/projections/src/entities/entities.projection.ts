@@ -5,6 +5,7 @@ import type { Projection } from '../kernel/projection.js';
 import { encodeText } from '../kernel/text.js';
 import { entitiesTable, entityGrantsTable, entityTagsTable } from './entity-tables.js';
 import { readersOf } from './readers.js';
+import { tagsText } from './tags-text.js';
 import { liveEntities } from './live-entities.js';
 import { liveGrants } from './live-grants.js';
 import { liveHeirs, livePermissions } from './live-permissions.js';
@@ -36,6 +37,7 @@ const spawnedRow = (data: EntitySpawned['data'], message: LogMessage): Row => ({
   spawn_args: data.hasArgs ? spawnArgs(message) : null,
   dispatch_policy: optionalJson(data.dispatchPolicy),
   sandbox: optionalJson(data.sandbox),
+  tags: tagsText(coldOf(message)?.tags ?? data.tags),
   readers: readersOf(coldOf(message)?.grants ?? data.grants ?? []),
   claim_epoch: null,
   claim_runner: null,
@@ -70,6 +72,12 @@ const coldOf = ({ cold }: LogMessage): EntityCold | undefined => cold as EntityC
 const readersAfter = (message: LogMessage): string | null => {
   const cold = coldOf(message);
   return cold ? readersOf(cold.grants ?? []) : null;
+};
+
+/** All tags of the entity after the message; without the cold part nobody knows. */
+const tagsAfter = (message: LogMessage): string | null => {
+  const cold = coldOf(message);
+  return cold ? tagsText(cold.tags) : null;
 };
 
 /** What one event does; `key` is the row of the entity. */
@@ -108,12 +116,12 @@ const changesOf = (event: EntityEvent, key: Row, message: LogMessage): readonly 
     case 'tagged':
       return [
         tag(event.data.key, event.data.value, coldOf(message)?.createdAt ?? event.data.at),
-        patch({ updated_at: event.data.at }),
+        patch({ updated_at: event.data.at, tags: tagsAfter(message) }),
       ];
     case 'untagged':
       return [
         { kind: 'delete', table: entityTagsTable, key: tagKey(event.data.key) },
-        patch({ updated_at: event.data.at }),
+        patch({ updated_at: event.data.at, tags: tagsAfter(message) }),
       ];
     case 'dispatch-policy':
       return [patch({ dispatch_policy: JSON.stringify(event.data.policy) })];

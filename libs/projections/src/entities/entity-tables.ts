@@ -18,6 +18,7 @@ export const entitiesTable: Table = {
     spawn_args: 'text',
     dispatch_policy: 'text',
     sandbox: 'text',
+    tags: 'text',
     readers: 'words',
     claim_epoch: 'bigint',
     claim_runner: 'text',
@@ -30,7 +31,7 @@ export const entitiesTable: Table = {
 };
 
 /**
- * One row per tag, so that setting one tag never rewrites the others. Key and value are encoded text; the creation time is
+ * One row per tag, to find entities by; an entity has them all in its own row as well, to be shown. Key and value are encoded text; the creation time is
  * the entity's, for pages by tag.
  */
 export const entityTagsTable: Table = {

@@ -3,6 +3,7 @@ import { rowRecord, type LiveRow, type LiveTable } from '../kernel/live-table.js
 import { decodeText } from '../kernel/text.js';
 import type { Cell } from '../kernel/table.js';
 import { entitiesTable, entityTagsTable } from './entity-tables.js';
+import { tagsText, type Tags } from './tags-text.js';
 
 const textOf = (cell: Cell | undefined): string | null =>
   typeof cell === 'string' || typeof cell === 'number' ? String(cell) : null;
@@ -14,12 +15,6 @@ const moved = (row: LiveRow, { status, updated_at }: Row): LiveRow => ({
   ...(status !== undefined && { status: textOf(status) }),
   ...(updated_at !== undefined && { updated_at: textOf(updated_at) }),
 });
-
-type Tags = Readonly<Record<string, string>>;
-
-/** The same text for the same tags, whatever order they were set in. */
-const tagsText = (tags: Tags): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))));
 
 const tagsOf = ({ tags }: LiveRow): Tags => JSON.parse(tags ?? '{}') as Tags;
 

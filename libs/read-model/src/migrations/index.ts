@@ -13,9 +13,10 @@ import { EntityPages } from './0230-entity-pages.js';
 import { Operations } from './0231-operations.js';
 import { Readers } from './0240-readers.js';
 import { EndingGrants } from './0241-ending-grants.js';
+import { TagsOfRows } from './0242-tags-of-rows.js';
 
 /** In order. Applied migrations are never edited; add another one. */
 export const migrations = [
   ...[Lanes, Views, Saga, StreamPurges, StreamEnds, StreamProducers],
-  ...[Grants, Shapes, Manifests, Membership, Users, EntityPages, Operations, Readers, EndingGrants],
+  ...[Grants, Shapes, Manifests, Membership, Users, EntityPages, Operations, Readers, EndingGrants, TagsOfRows],
 ];

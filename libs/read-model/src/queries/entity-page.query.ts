@@ -9,6 +9,7 @@ import {
   type EntitySort,
   type ListedRows,
 } from './entity-listing.js';
+import { tagsOf } from './entity-row.js';
 import { queryAsOf } from './projection-state.js';
 
 /** Entities as they are sent. */
@@ -38,7 +39,7 @@ const MEMBERS = [
   `'"status":"' || e.status || '"'`,
   `'"streams":{"main":"' || e.url || '/main"}'`,
   `'"dispatch_policy":' || e.dispatch_policy`,
-  `'"tags":{' || coalesce(tags.json, '') || '}'`,
+  `'"tags":' || ${tagsOf('e')}`,
   `'"spawn_args":' || coalesce(e.spawn_args, '{}')`,
   `'"sandbox":' || e.sandbox`,
   `'"parent":"' || e.parent || '"'`,
@@ -47,11 +48,8 @@ const MEMBERS = [
   `'"updated_at":' || e.updated_at`,
 ];
 
-/** Of `entities` as e with their tags, as the API shows them. */
+/** Of `entities` as e, as the API shows them. */
 const ENTITY_JSON = `'{' || concat_ws(',', ${MEMBERS.join(', ')}) || '}'`;
-
-const TAGS_JSON = `LEFT JOIN LATERAL (SELECT string_agg(key || ':' || value, ',' ORDER BY key) AS json
-  FROM entity_tags t WHERE t.tenant = e.tenant AND t.url = e.url) tags ON true`;
 
 /** Of a filter that no row can match: where the lanes are is told all the same. */
 const noRows = (values: Values): ListedRows => ({
@@ -92,7 +90,7 @@ export const entityPage = async (
        max(url) FILTER (WHERE n = ${last}) AS last_url, max(value) FILTER (WHERE n = ${last}) AS last_value
      FROM (
        SELECT row_number() OVER (ORDER BY ${order.outer}) AS n, e.url, e.${order.value} AS value, ${ENTITY_JSON} AS json
-       FROM (${rows}) e ${TAGS_JSON}
+       FROM (${rows}) e
      ) numbered
      GROUP BY (n - 1) / ${String(BLOCK)} ORDER BY (n - 1) / ${String(BLOCK)}`,
     values.all,

@@ -1,5 +1,3 @@
-import { decodeText } from '@app/projections';
-
 export interface EntityRow {
   readonly url: string;
   readonly type: string;
@@ -31,21 +29,17 @@ export interface FoundEntity {
   readonly spawn_args: string | null;
   readonly dispatch_policy: string | null;
   readonly sandbox: string | null;
-  readonly tag_keys: readonly string[] | null;
-  readonly tag_values: readonly string[] | null;
+  readonly tags: string;
 }
 
-/** What `toEntityRow` needs of `entities` as e, and of `TAGS`. */
+/** SQL of all tags of an entity, as JSON; few rows do not know them. */
+export const tagsOf = (entity: string): string =>
+  `coalesce(${entity}.tags, (SELECT '{' || coalesce(string_agg(o.key || ':' || o.value, ',' ORDER BY o.key), '') || '}'
+    FROM entity_tags o WHERE o.tenant = ${entity}.tenant AND o.url = ${entity}.url))`;
+
+/** What `toEntityRow` needs of `entities` as e. */
 export const ENTITY_COLUMNS = `e.url, e.type, e.type_revision, e.status, e.parent, e.ancestors, e.created_by, e.created_at,
-  e.updated_at, e.spawn_args, e.dispatch_policy, e.sandbox, tags.tag_keys, tags.tag_values`;
-
-/** The tags of each e, to be joined. */
-export const TAGS = `LEFT JOIN LATERAL (
-  SELECT array_agg(key ORDER BY key) AS tag_keys, array_agg(value ORDER BY key) AS tag_values
-  FROM entity_tags t WHERE t.tenant = e.tenant AND t.url = e.url) tags ON true`;
-
-const tagsOf = ({ tag_keys, tag_values }: FoundEntity): Readonly<Record<string, string>> =>
-  Object.fromEntries((tag_keys ?? []).map((key, i) => [decodeText(key), decodeText(tag_values?.[i] ?? '""')]));
+  e.updated_at, e.spawn_args, e.dispatch_policy, e.sandbox, ${tagsOf('e')} AS tags`;
 
 export const toEntityRow = (found: FoundEntity): EntityRow => ({
   url: found.url,
@@ -57,7 +51,7 @@ export const toEntityRow = (found: FoundEntity): EntityRow => ({
   createdBy: found.created_by,
   createdAt: found.created_at,
   updatedAt: found.updated_at,
-  tags: tagsOf(found),
+  tags: JSON.parse(found.tags) as EntityRow['tags'],
   spawnArgs: found.spawn_args === null ? {} : (JSON.parse(found.spawn_args) as unknown),
   ...(found.dispatch_policy !== null && { dispatchPolicy: JSON.parse(found.dispatch_policy) as unknown }),
   ...(found.sandbox !== null && { sandbox: JSON.parse(found.sandbox) as unknown }),

@@ -1,5 +1,5 @@
 import type { Database } from '../sql/database.js';
-import { ENTITY_COLUMNS, TAGS, toEntityRow, type EntityRow, type FoundEntity } from './entity-row.js';
+import { ENTITY_COLUMNS, toEntityRow, type EntityRow, type FoundEntity } from './entity-row.js';
 import { EVERYTHING } from './entity-listing.js';
 import { queryProjection } from './projection-state.js';
 import { readableBy } from './readable.js';
@@ -38,7 +38,7 @@ export const entityTree = async (
        SELECT tree.* FROM tree JOIN entities e ON e.tenant = $2 AND e.url = tree.url
        WHERE (tree.depth, tree.created_at, tree.url) > ($5::int, $6::bigint, $7::text) AND ${readable.sql}
        ORDER BY tree.depth, tree.created_at, tree.url LIMIT $8::int
-     ) page JOIN entities e ON e.tenant = $2 AND e.url = page.url ${TAGS}
+     ) page JOIN entities e ON e.tenant = $2 AND e.url = page.url
      ORDER BY page.depth, e.created_at, e.url`,
     [...values, ...readable.values],
   );

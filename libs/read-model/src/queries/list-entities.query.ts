@@ -1,7 +1,7 @@
 import type { Database } from '../sql/database.js';
 import { Values, type EntityFilters } from './entity-conditions.js';
 import { EVERYTHING, listedRows, readableSource, type EntityListing } from './entity-listing.js';
-import { ENTITY_COLUMNS, TAGS, toEntityRow, type EntityRow, type FoundEntity } from './entity-row.js';
+import { ENTITY_COLUMNS, toEntityRow, type EntityRow, type FoundEntity } from './entity-row.js';
 import { queryProjection } from './projection-state.js';
 
 /** How many there are that the reader may read. The caller has waited for the lanes. */
@@ -35,7 +35,7 @@ export const listEntities = async (
   const rows = await queryProjection<FoundEntity>(
     db,
     'entities',
-    `SELECT ${ENTITY_COLUMNS} FROM (${listed.rows}) e ${TAGS} ORDER BY ${listed.order.outer}`,
+    `SELECT ${ENTITY_COLUMNS} FROM (${listed.rows}) e ORDER BY ${listed.order.outer}`,
     listed.values.all,
   );
   return rows.map(toEntityRow);

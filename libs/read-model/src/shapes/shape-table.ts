@@ -1,3 +1,4 @@
+import { tagsOf } from '../queries/entity-row.js';
 import { readableBy, readersOfRow, usableBy, usersOfRow } from '../queries/readable.js';
 import { EMPTY_TABLES } from './empty-tables.js';
 import { fixed, keyColumn, tenantId, type ShapeColumn, type ShapeTable } from './shape-column.js';
@@ -15,10 +16,6 @@ const moving = (type: SqlType, name: string, current: string): ShapeColumn => ({
   recorded: member(name),
 });
 
-/** Free text is stored encoded, as JSON: put together it is the JSON of all tags. */
-const TAGS = `(SELECT '{' || coalesce(string_agg(g.key || ':' || g.value, ',' ORDER BY g.key), '') || '}'
-  FROM entity_tags g WHERE g.tenant = t.tenant AND g.url = t.url)`;
-
 const entities: ShapeTable = {
   name: 'entities',
   projection: 'entities',
@@ -35,7 +32,7 @@ const entities: ShapeTable = {
     type: fixed('text', 't.type', true),
     status: moving('text', 'status', 't.status'),
     dispatch_policy: fixed('jsonb', 't.dispatch_policy'),
-    tags: moving('jsonb', 'tags', TAGS),
+    tags: moving('jsonb', 'tags', tagsOf('t')),
     spawn_args: fixed('jsonb', `coalesce(t.spawn_args, '{}')`),
     sandbox: fixed('jsonb', 't.sandbox'),
     parent: fixed('text', 't.parent'),
