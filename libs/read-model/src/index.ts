@@ -38,7 +38,8 @@ export { defineShape, UnknownColumn, type ShapeDefinition, type ShapeRequest } f
 export { InvalidWhere } from './shapes/where/where-error.js';
 export type { PageLimits, ShapeRow } from './shapes/read-page.js';
 export type { ShapeChange } from './shapes/read-changes.js';
-export { RegistryBehind, ShapeStore, type ShapeChanges, type ShapeHead, type ShapePage } from './shapes/shape-store.js';
+export type { ShapeChanges, ShapeHead, ShapePage } from './shapes/shape-answers.js';
+export { RegistryBehind, ShapeStore } from './shapes/shape-store.js';
 export { ShapeFollower, type ShapeNews } from './shapes/shape-follower.js';
 export { isAboutContent } from './sql/content-error.js';
 export { trimShapes } from './shapes/shape-log.js';

@@ -1,41 +1,18 @@
 import type { Database } from '../sql/database.js';
 import type { Tx } from '../sql/tx.js';
 import { ProjectionRebuilding } from '../queries/projection-state.js';
-import { readChanges, type ShapeChange } from './read-changes.js';
-import { PAGE_LIMITS, readPage, type PageLimits, type PlacedRow } from './read-page.js';
+import { readChanges } from './read-changes.js';
+import { PAGE_LIMITS, readPage, type PageLimits } from './read-page.js';
+import {
+  changesBySubject,
+  changesFor,
+  type Follower,
+  type ReadTogether,
+  type TogetherChanges,
+} from './read-together.js';
+import type { ShapeChanges, ShapeHead, ShapePage } from './shape-answers.js';
 import { EVERYBODY, type ShapeDefinition } from './shape-definition.js';
 import { expiredOf, marksOf, sightOf, subjectsOf, wholeSight } from './shape-scope.js';
-
-/** Where a shape can be read from, all as of one moment. */
-export interface ShapeHead {
-  readonly generation: number;
-  /** Changes up to here are not kept, or the principal saw other rows then. */
-  readonly floor: number;
-  /** When grants expired by which the principal saw more; another time means other rows. */
-  readonly expired: number;
-  /** Every lane has applied the log up to here; nothing of it will be added to later. */
-  readonly position: number;
-  /** The same of the registry. */
-  readonly registry: number;
-}
-
-export interface ShapePage {
-  readonly head: ShapeHead;
-  /** The rows are as they were here. */
-  readonly position: number;
-  readonly rows: readonly PlacedRow[];
-  /** Where the next page begins; absent when this was the last. */
-  readonly next?: number;
-}
-
-export interface ShapeChanges {
-  readonly head: ShapeHead;
-  readonly changes: readonly ShapeChange[];
-  /** All up to here are among them. */
-  readonly position: number;
-  /** There are more. */
-  readonly more: boolean;
-}
 
 /** Rows refer to what the registry's lane has not applied yet: wait for it, then read again. */
 export class RegistryBehind extends Error {
@@ -83,74 +60,14 @@ const headOf = async (tx: Tx, shape: ShapeDefinition, now: number, from?: number
   return { generation, floor, expired, position, registry };
 };
 
-/** Who follows a shape, and what he has already. */
-export interface Follower {
-  readonly shape: ShapeDefinition;
-  readonly from: number;
-}
-
-export interface TogetherChanges {
-  /** What is the same for all. */
-  readonly head: ShapeHead;
-  readonly all: readonly ShapeChanges[];
-}
-
-type Read = Awaited<ReturnType<typeof readChanges>>;
-
-const NOTHING_READ: Read = { seen: [], position: 0, more: false };
-const NO_MARKS: ReadonlyMap<string, number> = new Map();
-
-interface ReadTogether {
-  readonly head: ShapeHead;
-  readonly read: Read;
-  /** What of it each subject sees. */
-  readonly bySubject: ReadonlyMap<string, readonly ShapeChange[]>;
-  /** By subject: when it began to see other rows, as places in the log and as times. */
-  readonly marks: ReadonlyMap<string, number>;
-  readonly expired: ReadonlyMap<string, number>;
-}
-
-const changesBySubject = ({ seen }: Read): ReadonlyMap<string, readonly ShapeChange[]> => {
-  const bySubject = new Map<string, ShapeChange[]>();
-  for (const { change, seers } of seen)
-    for (const subject of new Set(seers)) {
-      const own = bySubject.get(subject);
-      if (own) own.push(change);
-      else bySubject.set(subject, [change]);
-    }
-  return bySubject;
-};
-
-/** What a reader sees, in the order of the log. */
-const seenBy = (subjects: readonly string[], { read, bySubject }: ReadTogether): readonly ShapeChange[] => {
-  const [own = [], ...others] = subjects.flatMap((subject) => {
-    const seen = bySubject.get(subject);
-    return seen ? [seen] : [];
-  });
-  if (others.length === 0) return own;
-  const any = new Set([own, ...others].flat());
-  return read.seen.flatMap(({ change }) => (any.has(change) ? [change] : []));
-};
-
-/** What one of them would have found alone. */
-const changesFor = ({ shape: { scope }, from }: Follower, together: ReadTogether): ShapeChanges => {
-  const { head: common, read, marks, expired } = together;
-  const subjects = scope.reader ? subjectsOf(scope.reader) : [];
-  const newest = (places: ReadonlyMap<string, number>): number =>
-    subjects.reduce((most, subject) => Math.max(most, places.get(subject) ?? 0), 0);
-  const head = { ...common, floor: Math.max(common.floor, newest(marks)), expired: newest(expired) };
-  if (from < head.floor || from >= head.position) return { head, changes: [], position: from, more: false };
-  const position = Math.max(from, read.position);
-  const seen = scope.reader ? seenBy(subjects, together) : read.seen.map(({ change }) => change);
-  const changes = seen.filter(({ seq }) => seq > from);
-  return { head, changes, position, more: position < head.position };
-};
-
 const complete = <T extends { readonly needs: number }>(rows: readonly T[], { registry }: ShapeHead): readonly T[] => {
   const needs = rows.reduce((highest, row) => Math.max(highest, row.needs), 0);
   if (needs > registry) throw new RegistryBehind(needs);
   return rows;
 };
+
+const NOTHING_READ: ReadTogether['read'] = { seen: [], position: 0, more: false };
+const NO_MARKS: ReadonlyMap<string, number> = new Map();
 
 /**
  * Reads shapes. Every answer is one snapshot of the database; `now` is the time, in milliseconds since 1970.
