@@ -66,6 +66,14 @@ describe('on a log that several brokers keep', () => {
     expect(barriers()).toBe(1);
   });
 
+  it('a barrier is a message where the leader would answer with a large one', async () => {
+    await log.submit(diaryOn(SUBJECT), say('a', { body: Buffer.from(JSON.stringify({ id: 'a'.repeat(100_000) })) }));
+    await log.barrier();
+    expect(barriers()).toBe(1);
+    await log.barrier();
+    expect(barriers()).toBe(1);
+  });
+
   it('a leader that does not know our latest message is not believed', async () => {
     await log.submit(diaryOn(SUBJECT), say('a'));
     backend.until = 0;

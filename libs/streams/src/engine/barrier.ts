@@ -3,12 +3,16 @@ import type { EncodedCommit, EncodedMessage } from '../port/message.js';
 import type { LogFeed } from './log-feed.js';
 import { plainMessage } from './plain-message.js';
 import { SharedQuestion } from './shared-question.js';
+import type { EngineTiming } from './timing.js';
 
 // Half of the shortest time in which brokers choose another leader because they no longer hear of the one they have.
 const TRUST_MS = 2_000;
 
 // Choosing a replica for a new consumer takes a moment when brokers are in trouble.
 const RENEW_MS = 3_000;
+
+// Asking for the newest message costs more than a message that says nothing.
+const LARGE_BYTES = 16 * 1024;
 
 /** Says nothing: its place in the log is all that matters. */
 const NOTHING = plainMessage();
@@ -24,15 +28,15 @@ const NOTHING = plainMessage();
 export class Barrier {
   private readonly questions = new SharedQuestion(() => this.ask());
   private renewed = -Infinity;
-  /** Of our acknowledged messages, the one that was begun last. */
-  private ours = { begun: -Infinity, seq: 0 };
+  /** Of our acknowledged messages, the one that was begun last. `large`: the leader would give all of it as its newest. */
+  private ours = { begun: -Infinity, seq: 0, large: false };
 
   constructor(
     private readonly backend: LogBackend,
     private readonly feed: LogFeed,
     /** Where messages that say nothing are published; undefined when one broker keeps the log. */
     private readonly subject: string | undefined,
-    private readonly timeoutMs: number,
+    private readonly timing: Pick<EngineTiming, 'barrierMs' | 'renewMs'>,
   ) {}
 
   pass(): Promise<number> {
@@ -42,18 +46,19 @@ export class Barrier {
   /** Every publish of this process goes through here, because each vouches for the leader. */
   publish(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
     const { backend } = this;
-    if (commit.length > 1) return this.vouching(() => backend.publishBatch(subject, commit, expected));
-    return this.vouching(() => backend.publish(subject, commit[0], expected));
+    const [first] = commit;
+    if (commit.length > 1) return this.vouching(() => backend.publishBatch(subject, commit, expected), true);
+    return this.vouching(() => backend.publish(subject, first, expected), first.payload.length > LARGE_BYTES);
   }
 
   publishUnguarded(subject: string, message: EncodedMessage): Promise<number> {
     return this.vouching(() => this.backend.publish(subject, message, null));
   }
 
-  private async vouching(publish: () => Promise<number>): Promise<number> {
+  private async vouching(publish: () => Promise<number>, large = false): Promise<number> {
     const begun = performance.now();
     const seq = await publish();
-    if (begun > this.ours.begun) this.ours = { begun, seq };
+    if (begun > this.ours.begun) this.ours = { begun, seq, large };
     return seq;
   }
 
@@ -82,11 +87,18 @@ export class Barrier {
   }
 
   private async received(seq: number): Promise<void> {
+    if (seq <= this.feed.position) return;
+    const { renewMs, barrierMs } = this.timing;
+    const late = setTimeout(
+      () => {
+        if (this.subject !== undefined) this.renewFeed();
+      },
+      Math.min(renewMs, barrierMs),
+    );
     try {
-      await this.feed.reached(seq, this.timeoutMs);
-    } catch (error) {
-      if (this.subject !== undefined) this.renewFeed();
-      throw error;
+      await this.feed.reached(seq, barrierMs);
+    } finally {
+      clearTimeout(late);
     }
   }
 
@@ -99,7 +111,7 @@ export class Barrier {
 
   private async ofMajority(subject: string): Promise<number> {
     const { ours } = this;
-    const trusted = (): boolean => performance.now() - ours.begun < TRUST_MS;
+    const trusted = (): boolean => !ours.large && performance.now() - ours.begun < TRUST_MS;
     if (trusted()) {
       const seq = await this.backend.lastSeq();
       if (seq >= ours.seq && trusted()) return seq;

@@ -103,7 +103,7 @@ export class LogEngine extends Log {
     const { barrierSubject } = options;
     this.barrierSubject = barrierSubject;
     this.replicated = barrierSubject !== undefined;
-    this.barriers = new Barrier(backend, feed, barrierSubject, this.timing.barrierMs);
+    this.barriers = new Barrier(backend, feed, barrierSubject, this.timing);
     const tails = { ...TAILS, ...options.tails };
     this.tails = new Tails(tailSource(backend, feed, this.barriers, barrierSubject), feed, tails, options.stateBytes);
     this.context = new WriterContext({
@@ -208,7 +208,7 @@ export class LogEngine extends Log {
   }
 
   override reached(seq: number): Promise<void> {
-    return this.feed.reached(seq, this.timing.barrierMs);
+    return this.feed.reached(seq, this.timing.namedMs);
   }
 
   override async end(subject: string, since?: Moment): Promise<StreamEnd> {

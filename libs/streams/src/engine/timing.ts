@@ -2,6 +2,10 @@
 export interface EngineTiming {
   /** How long one barrier may take before readers are told to come back. */
   readonly barrierMs: number;
+  /** How long a feed that is behind is waited for before another replica is asked to go on with it. */
+  readonly renewMs: number;
+  /** How long a position is waited for that somebody names: there need not be one. */
+  readonly namedMs: number;
   /** How long an index that is behind is waited for. */
   readonly indexMs: number;
   /** How long a group is decided again because others write the same stream. */
@@ -17,7 +21,10 @@ export interface EngineTiming {
 }
 
 export const ENGINE_TIMING: EngineTiming = {
-  barrierMs: 1_000,
+  // A large message on a busy machine comes after a second and more, while everything is well.
+  barrierMs: 4_000,
+  renewMs: 1_000,
+  namedMs: 1_000,
   indexMs: 1_000,
   conflictMs: 2_000,
   unknownMs: 15_000,

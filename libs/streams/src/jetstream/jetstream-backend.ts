@@ -71,12 +71,16 @@ export class JetStreamBackend extends LogBackend {
     return new JetStreamBackend(connection, await jetstreamManager(connection), stream, attemptMs, kept);
   }
 
-  override publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
-    return this.publisher.publish(subject, message, expected);
+  override async publish(subject: string, message: EncodedMessage, expected: number | null): Promise<number> {
+    const seq = await this.publisher.publish(subject, message, expected);
+    this.noteSize(seq, message.payload);
+    return seq;
   }
 
-  override publishBatch(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
-    return this.publisher.publishBatch(subject, commit, expected);
+  override async publishBatch(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
+    const seq = await this.publisher.publishBatch(subject, commit, expected);
+    this.noteSize(seq, commit.at(-1)?.payload);
+    return seq;
   }
 
   override last(subject: string): Promise<RawMessage | undefined> {
@@ -110,10 +114,15 @@ export class JetStreamBackend extends LogBackend {
     if (large !== undefined && !(await this.newest({ seq: large + 1, next_by_subj: '>' }))) return large;
     const newest = await this.newest({ last_by_subj: '>' });
     const seq = newest?.seq ?? 0;
-    // Of several brokers, one that no longer leads may lack the message and what follows it.
-    const isLarge = this.kept === 'by one' && (newest?.payload.length ?? 0) > LARGE_BYTES;
-    this.large = isLarge ? seq : undefined;
+    this.large = undefined;
+    this.noteSize(seq, newest?.payload);
     return seq;
+  }
+
+  /** Of several brokers, one that no longer leads may lack the message and what follows it. */
+  private noteSize(seq: number, payload: Uint8Array | undefined): void {
+    if (payload === undefined || payload.length <= LARGE_BYTES || this.kept !== 'by one') return;
+    if (this.large === undefined || this.large < seq) this.large = seq;
   }
 
   override readSubject(subject: string, from: number, limit: ReadLimit): Promise<readonly RawMessage[]> {
@@ -125,7 +134,16 @@ export class JetStreamBackend extends LogBackend {
   }
 
   override async follow(from: number, listener: FeedListener): Promise<Feed> {
-    const feed = new PushFeed(this.connection, this.stream, Math.max(from, 1), listener);
+    const noting: FeedListener = {
+      onMessage: (message) => {
+        this.noteSize(message.seq, message.payload);
+        listener.onMessage(message);
+      },
+      onLive: (live) => {
+        listener.onLive(live);
+      },
+    };
+    const feed = new PushFeed(this.connection, this.stream, Math.max(from, 1), noting);
     this.feeds.add(feed);
     await feed.start();
     return {

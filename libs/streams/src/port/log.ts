@@ -100,7 +100,7 @@ export abstract class Log {
   /** Message by sequence; undefined when it no longer exists. */
   abstract message(seq: number): Promise<LogMessage | undefined>;
 
-  /** The leader's last sequence, once this process has received everything up to it. At most 1 s, then LogUnavailable. */
+  /** The leader's last sequence, once this process has received everything up to it. At most 4 s, then LogUnavailable. */
   abstract barrier(): Promise<number>;
 
   /** Last sequence received by the feed of this process. */
