@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   Shape,
   ShapeStream,
@@ -17,6 +17,9 @@ import { until } from './support/until.js';
 
 const LONG_MS = 120_000;
 const MANY = Number(process.env['REVEILLE_SHAPE_ENTITIES'] ?? 1_100);
+
+// The client notes once a minute how far it is, in a timer that is given to nobody: it would keep this process.
+const timers = jest.spyOn(globalThis, 'setTimeout');
 
 let servers: TestServers;
 let fleet: Fleet;
@@ -66,6 +69,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet.stop();
   await servers.stop();
+  for (const { value } of timers.mock.results) clearTimeout(value as NodeJS.Timeout);
 }, LONG_MS);
 
 afterEach(() => {
