@@ -37,7 +37,7 @@ import { parseReadQuery } from '../streams/read-query.js';
 import { StreamReads, type OpenedForReading, type ReadTarget } from '../streams/stream-reads.js';
 import { isTrue, streamConfig } from './create-headers.js';
 import { appended, created, described, type PlainAnswer } from './plain-answers.js';
-import { streamBody } from './stream-body.js';
+import { bodyReader } from './stream-body.js';
 import { targetOf, type StreamTarget } from './target.js';
 
 const EMPTY = Buffer.alloc(0);
@@ -98,16 +98,7 @@ export class PlainStreamsController {
     const body = request.body ?? EMPTY;
     const answer = await whileHeld(request, () =>
       this.commands.execute(
-        new CreateStreamCommand(
-          callerOf(request),
-          path,
-          config,
-          async (contentType) => {
-            const { sent, problem } = body.length === 0 ? { sent: NOTHING } : await streamBody(body, contentType);
-            return { sent, ...present({ problem }) };
-          },
-          ownerOf(request),
-        ),
+        new CreateStreamCommand(callerOf(request), path, config, bodyReader(body), ownerOf(request)),
       ),
     );
     const url = `${request.protocol}://${request.host}${rawPath(request.raw.url ?? '')}`;
@@ -126,7 +117,7 @@ export class PlainStreamsController {
     const producer = producerOf(request);
     const body = request.body ?? EMPTY;
     const contentType = request.sentContentType;
-    const { sent, problem } = body.length === 0 ? { sent: NOTHING } : await streamBody(body, contentType ?? '');
+    const { sent, problem } = await bodyReader(body)(contentType ?? '');
     const asked: AppendRequest = {
       hasBody: body.length > 0,
       close: isTrue(header(request, HEADERS.closed)),
@@ -227,5 +218,3 @@ export class PlainStreamsController {
     void reply.code(status).headers(headers).send();
   }
 }
-
-const NOTHING = { body: new Uint8Array(0), count: 0, types: [] };

@@ -23,10 +23,24 @@ const largeJson = async (body: Buffer): Promise<StreamBody> => {
   }
 };
 
-/** A body as a stream of this content type stores it: JSON items, or bytes. An empty array is no problem of its own. */
-export const streamBody = async (body: Buffer, contentType: string): Promise<StreamBody> => {
-  if (mediaType(contentType) !== 'application/json') return { sent: { body, count: body.length, types: [] } };
-  if (body.length > PARSED_BYTES) return largeJson(body);
+const smallJson = (body: Buffer, contentType: string): StreamBody => {
   const { items, problem } = appendBody(body, contentType);
   return problem === undefined ? { sent: items } : { sent: items, problem };
+};
+
+/**
+ * A body as a stream of this content type stores it: JSON items, or bytes. An empty array is no problem of its own.
+ * It may be asked for again, when the request is decided again: a large one is scanned once, because that removes white
+ * space where it is.
+ */
+export const bodyReader = (body: Buffer): ((contentType: string) => Promise<StreamBody>) => {
+  let scanned: Promise<StreamBody> | undefined;
+  return async (contentType) => {
+    if (body.length === 0) return { sent: NOTHING };
+    if (mediaType(contentType) === 'application/json')
+      return body.length > PARSED_BYTES ? (scanned ??= largeJson(body)) : smallJson(body, contentType);
+    // The source of a fork was replaced by one of another type meanwhile.
+    if (scanned !== undefined) throw new ApiError('STREAM_CONFLICT', 'the source was replaced meanwhile');
+    return { sent: { body, count: body.length, types: [] } };
+  };
 };
