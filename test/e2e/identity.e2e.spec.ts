@@ -59,6 +59,7 @@ describe('with tokens signed by a shared secret', () => {
     ['another secret', () => sign({ sub: 'user:alice' }, { secret: 'a secret that somebody else made up' })],
     ['an expired token', () => sign({ sub: 'user:alice' }, { expires: -60 })],
     ['a token without an end', () => sign({ sub: 'user:alice' }, { expires: null })],
+    ['a token that is not valid yet', () => sign({ sub: 'user:alice', nbf: Math.floor(Date.now() / 1000) + 600 })],
     ['a token without a signature', () => unsigned({ sub: 'user:alice', exp: 9_999_999_999 })],
     ['an internal principal', () => sign({ sub: 'system:framework' })],
     ['the developer', () => sign({ sub: 'system:dev-local' })],
@@ -134,12 +135,14 @@ describe('with published keys, in a header and claim of our choice', () => {
   let issuer: Server;
   let privateKey: CryptoKey;
   let published: object[] | undefined;
+  let silent = false;
 
   beforeAll(async () => {
     const pair = await generateKeyPair('ES256');
     ({ privateKey } = pair);
     published = [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256' }];
     issuer = createServer((_request, response) => {
+      if (silent) return;
       response.writeHead(published ? 200 : 500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ keys: published }));
     });
@@ -169,6 +172,9 @@ describe('with published keys, in a header and claim of our choice', () => {
     const keys = published;
     published = undefined;
     expect(await ask({ 'x-identity': await published256({}) })).toBe(503);
+    silent = true;
+    expect(await ask({ 'x-identity': await published256({}) })).toBe(503);
+    silent = false;
     published = keys;
   });
 
@@ -191,7 +197,9 @@ describe('with published keys, in a header and claim of our choice', () => {
     const secret = JSON.stringify(published?.[0]);
     const payload = { uid: 'alice', iss: 'https://issuer.example', aud: 'reveille' };
     expect(await ask({ 'x-identity': await sign(payload, { secret }) })).toBe(401);
-    expect(await ask({ 'x-identity': await published256({}, 'two') })).toBe(401);
+    for (const kid of ['two', '../one', 'x'.repeat(8_000)])
+      expect(await ask({ 'x-identity': await published256({}, kid) })).toBe(401);
+    expect(await ask({ 'x-identity': unsigned({ ...payload, exp: 9_999_999_999 }) })).toBe(401);
   });
 
   it('leaves the header authorization to the tokens of claims', async () => {
