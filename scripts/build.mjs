@@ -103,10 +103,10 @@ const pruneDist = () => {
   }
 };
 
-const compile = () =>
+/** In a process of its own: what a step takes, some 600 MiB, is not kept by the program that is started after it. */
+const run = (...args) =>
   new Promise((done, failed) => {
-    const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-    const child = spawn(process.execPath, [nest, 'build', 'standalone'], {
+    const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -126,10 +126,8 @@ export const buildIfNeeded = async ({ force = false } = {}) => {
     if (!force && stamp() === before) return false;
     rmSync(stampFile, { force: true });
     pruneDist();
-    await compile();
-    // Loaded here only: a start that finds everything built has no use for it.
-    const { bundle } = await import('./bundle.mjs');
-    await bundle();
+    await run(join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', 'standalone');
+    await run(join(root, 'scripts', 'bundle.mjs'));
     writeFileSync(stampFile, before);
     return true;
   });

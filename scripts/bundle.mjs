@@ -1,6 +1,7 @@
 /*
  * Joins each program with the packages it uses into a few files of dist/programs. Node would otherwise look for, read and
- * link up to 2,600 files one by one, which is half of the time and of the work of a start.
+ * link up to 2,600 files one by one, which is half of the time and of the work of a start. Run by build.mjs, when dist is
+ * compiled.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -42,8 +43,8 @@ const onLog = (level, log, handle) => {
   if (log.code !== 'UNRESOLVED_IMPORT' || !log.message.includes('node_modules')) handle(level, log);
 };
 
-/** To be called when dist is compiled. Files of the build before go last: running processes may still load them. */
-export const bundle = async () => {
+/** Files of the build before go last: running processes may still load them. */
+const bundle = async () => {
   const input = Object.fromEntries(entries());
   const build = await rolldown({
     input,
@@ -72,3 +73,5 @@ export const bundle = async () => {
     await build.close();
   }
 };
+
+await bundle();
