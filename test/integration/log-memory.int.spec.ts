@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectToNats, ensureStream, JetStreamBackend, type NatsConnection } from '@app/streams/jetstream/index.js';
+import type { RawMessage } from '@app/streams';
 import { startTestServers, type TestServers } from '@app/testing/servers.js';
 
 const MB = 1024 * 1024;
 const QUESTIONS = 20;
+const MESSAGES = 500;
 const STARTING_MS = 60_000;
 
 let servers: TestServers;
@@ -44,5 +46,30 @@ describe('the end of a log whose newest message is large', () => {
     }
     await writer.backend.purge('log.large', Number.MAX_SAFE_INTEGER);
     expect(await reader.backend.lastSeq()).toBe(await writer.backend.lastSeq());
+  });
+});
+
+describe('a small message that is followed', () => {
+  it('does not keep what came with it from the socket', async () => {
+    const { backend } = await opened();
+    const published = Array.from({ length: MESSAGES }, () => backend.publish('log.followed', message(300), null));
+    const last = Math.max(...(await Promise.all(published)));
+    const received: RawMessage[] = [];
+    let arrived = (): void => undefined;
+    const all = new Promise<void>((resolve) => (arrived = resolve));
+    const follower = await opened();
+    await follower.backend.follow(last - MESSAGES + 1, {
+      onMessage: (one) => {
+        received.push(one);
+        if (one.seq === last) arrived();
+      },
+      onLive: () => undefined,
+    });
+    await all;
+    expect(received).toHaveLength(MESSAGES);
+    for (const { payload } of received) {
+      expect(payload).toHaveLength(300);
+      expect(payload.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize);
+    }
   });
 });
