@@ -76,10 +76,13 @@ const decided = (state: State, command: Command, answer: Answer): Expectation =>
 /** One request is another one's repetition when everything but its outcome is the same. */
 const requestOf = ({ idempotencyKey: _key, lost: _lost, ...asked }: Command): string => JSON.stringify(asked);
 
+/** Its form alone is wrong: it never becomes a command, so that nobody asks for its key. */
+const isMalformed = (command: Command): boolean => command.kind === 'tag' && typeof command.value !== 'string';
+
 /** What was done once under a key is answered again, and not done again; the key is nobody else's. */
 const repeated = (state: State, command: Command): Expectation | undefined => {
   const before = command.idempotencyKey === undefined ? undefined : state.kept[command.idempotencyKey];
-  if (!before) return undefined;
+  if (!before || isMalformed(command)) return undefined;
   // A fresh token is for those who may claim now.
   if (command.kind === 'claim' && isRefusal(found(state, command, 'manage'))) return UNAUTHORIZED;
   if (before.request !== requestOf(command)) return refusal(409, 'IDEMPOTENCY_KEY_REUSED');
