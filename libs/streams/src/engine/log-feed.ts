@@ -59,6 +59,21 @@ export class LogFeed {
     };
   }
 
+  /** Resolves to true with the next message of the subject, to false when there was none in `timeoutMs`. */
+  brings(subject: string, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (brought: boolean): void => {
+        clearTimeout(timer);
+        unwatch();
+        resolve(brought);
+      };
+      const unwatch = this.watch(subject, () => {
+        settle(true);
+      });
+      const timer = setTimeout(settle, timeoutMs, false);
+    });
+  }
+
   /** Resolves once the feed has received `seq`; rejects with LogUnavailable after `timeoutMs`. */
   reached(seq: number, timeoutMs: number): Promise<void> {
     if (seq <= this.position) return Promise.resolve();

@@ -262,7 +262,7 @@ export class StreamWriter<S> {
     try {
       const seq = await this.publish(commit, tail.seq, settled);
       if (seq === 'conflict') {
-        this.conflict(settled);
+        await this.conflict(settled, tail.seq);
         return;
       }
       if (seq === 'unsent') {
@@ -350,12 +350,11 @@ export class StreamWriter<S> {
     return shared && this.queue.every(({ firstConflict }) => firstConflict === undefined);
   }
 
-  private conflict(settled: readonly Settled<S>[]): void {
+  private async conflict(settled: readonly Settled<S>[], expected: number): Promise<void> {
     const { clock, timing } = this.context;
     const now = clock.now();
     this.foreignAt = now;
     this.context.contests.lost(this.stream.subject);
-    this.context.tails.forget(this.stream.subject);
     const again = settled.filter(({ pending }) => {
       pending.firstConflict ??= now;
       // Somebody else's message is where ours would be, so ours is not there and never will be.
@@ -365,6 +364,7 @@ export class StreamWriter<S> {
       return false;
     });
     this.again(again);
+    await this.context.tails.overtaken(this.stream.subject, expected);
   }
 
   private refused(settled: readonly Settled<S>[], error: unknown): void {

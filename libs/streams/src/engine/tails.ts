@@ -60,6 +60,9 @@ const weightOf = ({ tail: { after }, folded }: Entry, stateBytes: StateBytes): n
   2 * (bytesOf(after?.hot) + lastingBytesOf(folded?.cold)) +
   stateBytes(folded?.state);
 
+// What the feed needs for what the broker has stored already, on a busy machine.
+const OVERTAKEN_MS = 25;
+
 const newest = ({ tail, fed }: Entry): number => Math.max(tail.seq, fed);
 
 /** The cast is sound: a subject is only ever used with one aggregate. */
@@ -171,6 +174,23 @@ export class Tails {
 
   forget(subject: string): void {
     this.entries.delete(subject);
+  }
+
+  /**
+   * Somebody else wrote behind `seq`. The feed brings that sooner than the broker could be asked for it; if it does not in
+   * a moment, what is known of the stream is forgotten.
+   */
+  async overtaken(subject: string, seq: number): Promise<void> {
+    const until = performance.now() + OVERTAKEN_MS;
+    for (;;) {
+      const entry = this.entries.peek(subject);
+      if (!entry || newest(entry) > seq) return;
+      const left = until - performance.now();
+      if (left <= 0 || !(await this.feed.brings(subject, left))) {
+        this.forget(subject);
+        return;
+      }
+    }
   }
 
   private async find(subject: string): Promise<Found> {

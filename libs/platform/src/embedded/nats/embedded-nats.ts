@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder } from '../data-dir.js';
 import { EmbeddedError, silent, type Progress } from '../embedded-error.js';
@@ -118,6 +119,15 @@ const usableBinary = async ({ binary, progress = silent }: EmbeddedNatsOptions):
   return { path: binary, version };
 };
 
+/**
+ * The broker's threads: half of the cores, the rest is for who asks it. With more it wakes them for next to nothing and stops
+ * others with that. Measured on two cores: 20 to 30 % less of its CPU per request.
+ */
+const goEnvironment = (): NodeJS.ProcessEnv => ({
+  GOMAXPROCS: String(Math.max(1, Math.floor(availableParallelism() / 2))),
+  ...process.env,
+});
+
 const launch = async (options: EmbeddedNatsOptions, binary: NatsBinary, ports: Ports): Promise<ServerProcess> => {
   const { dir, sync = DEFAULT_SYNC_MS, serverName = 'reveille-embedded', cluster, maxFileStore } = options;
   const storeDir = await makeFolder(join(dir, 'jetstream'));
@@ -127,7 +137,8 @@ const launch = async (options: EmbeddedNatsOptions, binary: NatsBinary, ports: P
   const logFile = join(dir, 'nats.log');
   await rotateLog(logFile);
   const from = await logSize(logFile);
-  const server = await ServerProcess.start({ file: binary.path, args: ['-c', confFile(dir)], cwd: dir, logFile });
+  const args = ['-c', confFile(dir)];
+  const server = await ServerProcess.start({ file: binary.path, args, cwd: dir, logFile, env: goEnvironment() });
   const ready = await waitUntil(async () => server.ended ?? ((await isHealthy(ports.monitor)) ? 'ready' : undefined), {
     withinMs: READY_MS,
   });
