@@ -21,6 +21,8 @@ export interface Member {
 export interface LogContract {
   readonly join: (options?: EngineOptions) => Promise<Member>;
   readonly two: () => Promise<readonly [Log, Log]>;
+  /** Several brokers keep the log. */
+  readonly replicated: () => boolean;
   /** The stream of this test from now on. */
   readonly freshSubject: () => string;
   readonly subject: () => string;
@@ -42,6 +44,7 @@ export const contractOn = (world: () => LogWorld): LogContract => {
   return {
     join,
     two: async () => [(await join()).log, (await join()).log],
+    replicated: () => world().options?.barrierSubject !== undefined,
     freshSubject: () => (current = `log.t.s.${randomUUID()}.d`),
     subject: () => current,
     submit: (log, ...args) => log.submit(diaryOn(current), say(...args)),

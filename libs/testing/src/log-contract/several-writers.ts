@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Log } from '@app/streams';
 import { AttemptLedger } from '../attempt-ledger.js';
 import { diaryOn, readItems, Refused } from '../diary.js';
-import { failureOf, type LogContract } from './contract-context.js';
+import { failureOf, ids, type LogContract } from './contract-context.js';
 
-export const severalWriters = ({ two, freshSubject, submit, subject }: LogContract): void => {
+export const severalWriters = ({ join, two, replicated, freshSubject, submit, subject }: LogContract): void => {
   describe('several writers of one stream', () => {
     it('that race write each unit once, in the order of each client', async () => {
       freshSubject();
@@ -51,6 +51,34 @@ export const severalWriters = ({ two, freshSubject, submit, subject }: LogContra
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
         expect((await readItems(logs[0], subject())).items).toHaveLength(1);
       }
+    });
+
+    it('that were overtaken go on with what the feed brought, and look only whose message took the place', async () => {
+      freshSubject();
+      const [a, b] = [await join(), await join()];
+      await submit(b.log, 'first');
+      const held = b.backend.holdPublish();
+      const slower = submit(b.log, 'slower');
+      await held.reached;
+      const { seq } = await submit(a.log, 'quicker');
+      await b.log.reached(seq);
+      const before = b.backend.asked;
+      held.open();
+      await slower;
+      expect(ids((await readItems(a.log, subject())).items)).toEqual(['first', 'quicker', 'slower']);
+      // Of several brokers, one that no longer leads may say that a place is taken, so that is looked at: its last, its first.
+      expect(b.backend.asked - before).toBeLessThanOrEqual(replicated() ? 2 : 0);
+    });
+
+    it('that were overtaken do not wait for a feed that is silent', async () => {
+      freshSubject();
+      const [a, b] = [await join(), await join()];
+      await submit(b.log, 'first');
+      const silent = b.backend.holdFeed();
+      await submit(a.log, 'quicker');
+      await submit(b.log, 'slower');
+      silent.open();
+      expect(ids((await readItems(a.log, subject())).items)).toEqual(['first', 'quicker', 'slower']);
     });
 
     it('find it closed at the same place', async () => {
