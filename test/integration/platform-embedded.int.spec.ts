@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager, jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
@@ -50,6 +51,13 @@ describe('embedded servers', () => {
     await Promise.all([servers.nats.restart(), servers.postgres.restart()]);
     expect(await publish(servers.natsUrl, 'four')).toBe(before + 1);
     expect(await query(servers.databaseUrl, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
+  });
+
+  it('take half of the cores for the broker, as nothing is synced before an acknowledgement', async () => {
+    const answer = await fetch(`${servers.nats.monitorUrl}/varz`);
+    expect(await answer.json()).toMatchObject({
+      gomaxprocs: Number(process.env['GOMAXPROCS'] ?? Math.max(1, Math.floor(availableParallelism() / 2))),
+    });
   });
 
   it('give every test its own database', async () => {
