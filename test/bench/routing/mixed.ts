@@ -1,6 +1,7 @@
 import { Connection } from '../client/connection.js';
 import { post, put } from '../client/json-request.js';
-import { JSON_HEADERS, type WireRequest } from '../client/wire-request.js';
+import { WireConnection } from '../client/wire-connection.js';
+import { JSON_HEADERS, toWire } from '../client/wire-request.js';
 import { closedLoop, type Load } from '../measure/closed-loop.js';
 import { seeded } from '../measure/random.js';
 import type { Latencies } from '../measure/samples.js';
@@ -53,15 +54,25 @@ const cpuSince = (fleet: GatewayFleet, before: Cpu, requests: number): Cpu => {
   return { gateways: each('gateways'), broker: each('broker'), client: each('client') };
 };
 
-let spawned = 0;
+// No gateway looks at it.
+const HOST = 'gateways';
+
+const appends = Array.from({ length: STREAMS }, (_, n) => toWire(HOST, post(stream(n), DELTA_EVENT)));
+const sends = Array.from({ length: ENTITIES }, (_, n) =>
+  toWire(HOST, post(`${entity(n)}/send`, { payload: { n: 1 } })),
+);
+
+const one = (requests: readonly Buffer[], n: number): Buffer => requests[n] ?? Buffer.alloc(0);
+
+let tagged = 0;
 
 /** Of ten requests seven append to one of many streams, one to a stream that all write, one sends, one tags. */
-const anyRequest = (chance: (below: number) => number): WireRequest => {
+const anyRequest = (chance: (below: number) => number): Buffer => {
   const kind = chance(10);
-  if (kind < 7) return post(stream(chance(STREAMS)), DELTA_EVENT);
-  if (kind === 7) return post(stream(0), DELTA_EVENT);
-  if (kind === 8) return post(`${entity(chance(ENTITIES))}/send`, { payload: { n: 1 } });
-  return post(`${entity(chance(ENTITIES))}/tags/round`, { value: String((spawned += 1)) });
+  if (kind < 7) return one(appends, chance(STREAMS));
+  if (kind === 7) return one(appends, 0);
+  if (kind === 8) return one(sends, chance(ENTITIES));
+  return toWire(HOST, post(`${entity(chance(ENTITIES))}/tags/round`, { value: String((tagged += 1)) }));
 };
 
 /** The same clients, each at the next of the gateways. */
@@ -70,12 +81,14 @@ const withClients = async <T>(
   clients: number,
   work: (load: (ms: number) => Promise<Load>) => Promise<T>,
 ): Promise<T> => {
-  const connections = Array.from({ length: clients }, (_, n) => new Connection(urls[n % urls.length] ?? ''));
+  const connections = await Promise.all(
+    Array.from({ length: clients }, (_, n) => WireConnection.open(urls[n % urls.length] ?? '')),
+  );
   const chance = seeded(1);
   try {
     return await work((ms) => closedLoop(connections, () => anyRequest(chance), ms));
   } finally {
-    await Promise.all(connections.map((connection) => connection.close()));
+    for (const connection of connections) connection.close();
   }
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { waitUntil } from '@app/platform/embedded/wait-until.js';
 import type { Log } from '@app/streams';
 import { AttemptLedger } from '../attempt-ledger.js';
 import { diaryOn, readItems, Refused } from '../diary.js';
@@ -70,14 +71,17 @@ export const severalWriters = ({ join, two, replicated, freshSubject, submit, su
       expect(b.backend.asked - before).toBeLessThanOrEqual(replicated() ? 2 : 0);
     });
 
-    it('that were overtaken do not wait for a feed that is silent', async () => {
+    it('that were overtaken ask the leader when the feed is late', async () => {
       freshSubject();
       const [a, b] = [await join(), await join()];
       await submit(b.log, 'first');
-      const silent = b.backend.holdFeed();
+      const late = b.backend.holdFeed();
       await submit(a.log, 'quicker');
-      await submit(b.log, 'slower');
-      silent.open();
+      const before = b.backend.asked;
+      const slower = submit(b.log, 'slower');
+      expect(await waitUntil(() => b.backend.asked > before || undefined, { withinMs: 20_000 })).toBe(true);
+      late.open();
+      await slower;
       expect(ids((await readItems(a.log, subject())).items)).toEqual(['first', 'quicker', 'slower']);
     });
 
