@@ -74,7 +74,8 @@ export const severalWriters = ({ join, two, replicated, freshSubject, submit, su
     it('that were overtaken ask the leader when the feed is late', async () => {
       freshSubject();
       const [a, b] = [await join(), await join()];
-      await submit(b.log, 'first');
+      const { seq } = await submit(b.log, 'first');
+      await b.log.reached(seq);
       const late = b.backend.holdFeed();
       await submit(a.log, 'quicker');
       const before = b.backend.asked;
