@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Connection } from './client/connection.js';
 import { get } from './client/json-request.js';
+import { nodeArgsOf } from './node-args.js';
 
 const START = fileURLToPath(new URL('../../../scripts/start.mjs', import.meta.url));
 const ASK_EVERY_MS = 10;
@@ -21,7 +22,7 @@ export class OwnServer {
 
   static async start(port: number, dataDir: string): Promise<OwnServer> {
     const from = performance.now();
-    const child = spawn(process.execPath, [START, 'standalone'], {
+    const child = spawn(process.execPath, [...nodeArgsOf('standalone'), START, 'standalone'], {
       env: { ...process.env, PORT: String(port), REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
       stdio: ['ignore', 'ignore', 'inherit'],
     });

@@ -5,6 +5,7 @@ import { freePort, startEmbedded, type EmbeddedServers } from '@app/platform/emb
 import { Connection } from '../client/connection.js';
 import { get } from '../client/json-request.js';
 import { serverUse, totalCpuSeconds } from '../measure/server-process.js';
+import { nodeArgsOf } from '../node-args.js';
 
 const START = fileURLToPath(new URL('../../../../scripts/start.mjs', import.meta.url));
 const PATIENCE_MS = 120_000;
@@ -34,7 +35,7 @@ export class GatewayFleet {
     const { natsUrl, natsMonitorUrl, databaseUrl } = this.servers;
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}`;
-    const child = spawn(process.execPath, [START, 'gateway'], {
+    const child = spawn(process.execPath, [...nodeArgsOf('gateway'), START, 'gateway'], {
       env: {
         ...process.env,
         ...this.env,

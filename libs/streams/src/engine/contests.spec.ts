@@ -6,9 +6,9 @@ const lose = (contests: Contests, times: number): void => {
 };
 
 describe('a stream', () => {
-  it('is contested after three races lost in a row, and no other is', () => {
+  it('is contested after eight races lost in a row, and no other is', () => {
     const contests = new Contests();
-    lose(contests, 2);
+    lose(contests, 7);
     expect(contests.on('a')).toBe(false);
     lose(contests, 1);
     expect([contests.on('a'), contests.on('b')]).toEqual([true, false]);
@@ -17,7 +17,7 @@ describe('a stream', () => {
   it('is not for races lost now and then', () => {
     const contests = new Contests();
     for (let n = 0; n < 10; n += 1) {
-      lose(contests, 2);
+      lose(contests, 7);
       contests.won('a');
     }
     expect(contests.on('a')).toBe(false);
@@ -25,7 +25,7 @@ describe('a stream', () => {
 
   it('stays contested for a while, whoever wins by then', () => {
     const contests = new Contests();
-    lose(contests, 3);
+    lose(contests, 8);
     contests.won('a');
     expect(contests.on('a')).toBe(true);
   });

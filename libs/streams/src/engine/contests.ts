@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /** Races lost one after the other that make a stream contested. */
-const LOSSES = 3;
+const LOSSES = 8;
 /** How long it counts as that; then it is tried again. */
 const CONTESTED_MS = 5_000;
 const KEPT = 10_000;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbedded, type EmbeddedServers, type NatsSync } from '@app/platform/embedded/index.js';
 import { Connection } from '../../client/connection.js';
 import { get } from '../../client/json-request.js';
+import { nodeArgsOf } from '../../node-args.js';
 import { serverFacts, LAG_PROBE } from '../../server-facts.js';
 import type { Contestant } from './contestant.js';
 import { NodeProcess } from './node-process.js';
@@ -54,7 +55,9 @@ export const startReveille = async (options: ReveilleOptions): Promise<Reveille>
     NATS_MONITOR_URL: servers.natsMonitorUrl,
     DATABASE_URL: servers.databaseUrl,
   };
-  const processes = apps.map((app) => NodeProcess.start({ script: START, args: [app], nodeArgs, env }));
+  const processes = apps.map((app) =>
+    NodeProcess.start({ script: START, args: [app], nodeArgs: [...nodeArgsOf(app), ...nodeArgs], env }),
+  );
   const [gateway] = processes;
   if (!gateway) throw new Error('there is no gateway');
   await gateway.answers(origin, '/health/ready', OK);
