@@ -121,7 +121,7 @@ const usableBinary = async ({ binary, progress = silent }: EmbeddedNatsOptions):
 
 /**
  * The broker's threads: half of the cores, the rest is for who asks it. With more it wakes them for next to nothing, and stops
- * others with that: measured on two cores, 20 to 30 % less of its CPU per request. Not where it waits for the disk before
+ * others with that: measured on two cores, a sixth to a third less of its CPU per request. Not where it waits for the disk before
  * each acknowledgement: a thread that waits is no other's.
  */
 const threads = (sync: NatsSync): NodeJS.ProcessEnv =>
