@@ -149,7 +149,7 @@ describe('with published keys, in a header and claim of our choice', () => {
     await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${String((issuer.address() as AddressInfo).port)}/jwks.json`;
     await start({
-      keys: { kind: 'jwks', url },
+      keys: { kind: 'jwks', url, staleMs: 0 },
       header: 'x-identity',
       claim: 'uid',
       kind: 'user',

@@ -15,7 +15,7 @@ export {
   type RoutingMode,
 } from './config/config.js';
 export { configurationTable } from './config/configuration-table.js';
-export type { IdentityConfig, TokenIdentity, TokenKeys } from './config/identity-config.js';
+export type { IdentityConfig, PublishedKeySource, TokenIdentity, TokenKeys } from './config/identity-config.js';
 export { isLoopback } from './config/is-loopback.js';
 export { loadConfig, type Environment } from './config/load-config.js';
 export { VARIABLES, type Variable } from './config/variables.js';

@@ -91,11 +91,16 @@ export const TRUSTING: IdentityConfig = { tokens: undefined, trustPrincipalHeade
 /** The gateway alone, on logs that live in memory and an empty read model: for what needs no servers. */
 export const startMemoryGateway = async (
   mode: Mode = 'development',
-  shared: Partial<Pick<GatewayParts, 'eventLog' | 'registryLog' | 'heartbeats'>> = {},
+  shared: Partial<Pick<GatewayParts, 'eventLog' | 'registryLog' | 'heartbeats' | 'clock'>> = {},
   identity = TRUSTING,
   sseLifetimeMs = 60_000,
 ): Promise<RunningGateway> => {
-  const { eventLog = await openMemoryLog(), registryLog = await openMemoryLog(), heartbeats } = shared;
+  const {
+    eventLog = await openMemoryLog(),
+    registryLog = await openMemoryLog(),
+    heartbeats,
+    clock = new SystemClock(),
+  } = shared;
   const parts = {
     settings: {
       mode,
@@ -117,7 +122,7 @@ export const startMemoryGateway = async (
     shapes: new NoShapes(),
     keys: parseSigningKeys('ab'.repeat(32)),
     health: new HealthRegistry(),
-    clock: new SystemClock(),
+    clock,
   };
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(parts), createAdapter(), {
     logger: ['error'],

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { ApiError, HEADERS } from '@app/contracts';
 import { WriteTokens } from '@app/application';
 import type { Principal } from '@app/domain/identity/principal.js';
+import { Clock } from '@app/platform';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import { header } from '../http/request.js';
 import { IdentityTokens } from './identity-tokens.js';
@@ -37,10 +38,11 @@ export class Authenticator {
   constructor(
     @Inject(GATEWAY_SETTINGS) { mode, identity }: GatewaySettings,
     private readonly writeTokens: WriteTokens,
+    clock: Clock,
   ) {
     this.development = mode === 'development';
     this.believesHeader = this.development || identity.trustPrincipalHeader;
-    this.tokens = identity.tokens && new IdentityTokens(identity.tokens);
+    this.tokens = identity.tokens && new IdentityTokens(identity.tokens, clock);
   }
 
   /** The canonical URL of the principal, at once where that is possible. @throws ApiError without a valid one */

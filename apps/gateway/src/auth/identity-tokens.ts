@@ -1,9 +1,10 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '@app/contracts';
 import type { Principal } from '@app/domain/identity/principal.js';
-import type { TokenIdentity } from '@app/platform';
+import type { Clock, TokenIdentity } from '@app/platform';
 import { outsidePrincipalKey } from './outside-principal.js';
+import { PublishedKeys } from './published-keys.js';
 
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const PUBLIC_ALGORITHMS = [
@@ -11,28 +12,29 @@ const PUBLIC_ALGORITHMS = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
 
-// Checking a signature costs more than the rest of most requests; a revoked key is noticed within a minute.
+// Checking a signature costs more than the rest of most requests; what was checked is not asked about for a minute.
 const KEPT = 20_000;
 const KEPT_MS = 60_000;
 
 const CLOCK_TOLERANCE_S = 5;
-const JWKS_TIMEOUT_MS = 2_000;
 
 type Verify = (token: string) => Promise<JWTPayload>;
 
 /** What is wrong with the token itself; anything else means that the keys could not be had. */
 const isRefusal = (error: unknown): boolean =>
-  error instanceof errors.JOSEError &&
-  !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC');
+  error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid);
 
 /** Principals from signed tokens (JWT). They need an expiry; algorithms are those of the kind of key, never `none`. */
 export class IdentityTokens {
   private readonly known: LRUCache<string, Principal>;
   private readonly verify: Verify;
 
-  constructor(private readonly identity: TokenIdentity) {
+  constructor(
+    private readonly identity: TokenIdentity,
+    private readonly clock: Clock,
+  ) {
     this.known = new LRUCache({ max: KEPT });
-    this.verify = verifier(identity);
+    this.verify = verifier(identity, clock);
   }
 
   get header(): string {
@@ -57,7 +59,7 @@ export class IdentityTokens {
       throw new ApiError('UNAVAILABLE', 'the keys of identity tokens cannot be fetched');
     }
     const principal = this.named(payload[this.identity.claim]);
-    const left = (payload.exp ?? 0) * 1_000 - Date.now();
+    const left = (payload.exp ?? 0) * 1_000 - this.clock.now();
     if (principal && left > 0) this.known.set(token, principal, { ttl: Math.min(left, KEPT_MS) });
     return principal;
   }
@@ -69,18 +71,19 @@ export class IdentityTokens {
   }
 }
 
-const verifier = ({ keys, issuer, audience }: TokenIdentity): Verify => {
-  const options = {
+const verifier = ({ keys, issuer, audience }: TokenIdentity, clock: Clock): Verify => {
+  const options = (): JWTVerifyOptions => ({
     algorithms: keys.kind === 'secret' ? SECRET_ALGORITHMS : PUBLIC_ALGORITHMS,
     requiredClaims: ['exp'],
     clockTolerance: CLOCK_TOLERANCE_S,
+    currentDate: new Date(clock.now()),
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
-  };
+  });
   if (keys.kind === 'secret') {
     const secret = Buffer.from(keys.secret);
-    return async (token) => (await jwtVerify(token, secret, options)).payload;
+    return async (token) => (await jwtVerify(token, secret, options())).payload;
   }
-  const published: JWTVerifyGetKey = createRemoteJWKSet(new URL(keys.url), { timeoutDuration: JWKS_TIMEOUT_MS });
-  return async (token) => (await jwtVerify(token, published, options)).payload;
+  const published = new PublishedKeys(keys, clock);
+  return async (token) => (await jwtVerify(token, published.find, options())).payload;
 };

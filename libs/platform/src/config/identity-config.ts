@@ -1,6 +1,12 @@
+export interface PublishedKeySource {
+  readonly kind: 'jwks';
+  readonly url: string;
+  /** Milliseconds for which keys are used on while the issuer does not answer. */
+  readonly staleMs: number;
+}
+
 /** How the signature of identity tokens is checked: with a secret that both sides hold, or with published keys. */
-export type TokenKeys =
-  { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'jwks'; readonly url: string };
+export type TokenKeys = { readonly kind: 'secret'; readonly secret: string } | PublishedKeySource;
 
 /** Where a principal comes from when it is more than a name in a header. */
 export interface TokenIdentity {

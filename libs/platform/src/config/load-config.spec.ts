@@ -111,9 +111,10 @@ describe('production', () => {
       },
       trustPrincipalHeader: false,
     });
-    expect(identityOf({ REVEILLE_JWKS_URL: 'https://issuer.example/jwks' })).toMatchObject({
-      tokens: { keys: { kind: 'jwks', url: 'https://issuer.example/jwks' } },
-    });
+    const jwks = { REVEILLE_JWKS_URL: 'https://issuer.example/jwks' };
+    const keys = { kind: 'jwks', url: 'https://issuer.example/jwks', staleMs: 86_400_000 };
+    expect(identityOf(jwks)).toMatchObject({ tokens: { keys } });
+    expect(identityOf({ ...jwks, REVEILLE_JWKS_STALE_MS: '0' })).toMatchObject({ tokens: { keys: { staleMs: 0 } } });
   });
 
   it('wants one kind of signature, and a secret that is one', () => {

@@ -5,13 +5,14 @@ import { VARIABLES, type Variable } from './variables.js';
 type Read = <T>(variable: Variable<T>) => T | undefined;
 type Given = (name: string) => boolean;
 
-const { jwtSecret, jwksUrl, jwtHeader, jwtClaim, jwtKind, jwtIssuer, jwtAudience, trustPrincipalHeader } = VARIABLES;
+const { jwtSecret, jwksUrl, jwksStaleMs, jwtHeader, jwtClaim, jwtKind, jwtIssuer, jwtAudience, trustPrincipalHeader } =
+  VARIABLES;
 
 const SERVES_HTTP: readonly AppName[] = ['standalone', 'gateway'];
 
 /** Who may say who asks. */
 export const readIdentity = (read: Read): IdentityConfig => {
-  const keys = tokenKeys(read(jwtSecret), read(jwksUrl));
+  const keys = tokenKeys(read(jwtSecret), read(jwksUrl), read(jwksStaleMs) ?? Number(jwksStaleMs.default));
   const shape = {
     header: (read(jwtHeader) ?? jwtHeader.default).toLowerCase(),
     claim: read(jwtClaim) ?? jwtClaim.default,
@@ -25,9 +26,9 @@ export const readIdentity = (read: Read): IdentityConfig => {
   };
 };
 
-const tokenKeys = (secret: string | undefined, url: string | undefined): TokenKeys | undefined => {
+const tokenKeys = (secret: string | undefined, url: string | undefined, staleMs: number): TokenKeys | undefined => {
   if (secret !== undefined) return { kind: 'secret', secret };
-  return url === undefined ? undefined : { kind: 'jwks', url };
+  return url === undefined ? undefined : { kind: 'jwks', url, staleMs };
 };
 
 /** What is wrong about the identity settings as a whole; `given` says whether a variable was set at all. */

@@ -168,6 +168,12 @@ export const VARIABLES = {
     'Address of the public keys that identity tokens are signed with (RS, PS, ES, EdDSA); instead of a secret.',
     address('https', 'http'),
   ),
+  jwksStaleMs: variable(
+    'REVEILLE_JWKS_STALE_MS',
+    '86400000',
+    'Milliseconds for which the public keys fetched last are used on while their address does not answer.',
+    integer(0, 30 * 86_400_000),
+  ),
   jwtHeader: variable(
     'REVEILLE_JWT_HEADER',
     'authorization',
