@@ -40,10 +40,7 @@ describe('every answer', () => {
 
   it('to a preflight is 204, whatever the path', async () => {
     for (const path of ['/', '/v1/entities', '/chat/42/main', '/%E0%A4', '/v1/entities/chat/x%00'])
-      expect([path, statusOf(await rawHttp(gateway.url, start(`OPTIONS ${path}`)))]).toEqual([
-        path,
-        path === '/%E0%A4' ? 400 : 204,
-      ]);
+      expect([path, statusOf(await rawHttp(gateway.url, start(`OPTIONS ${path}`)))]).toEqual([path, 204]);
   });
 
   it('to a browser that looks around is where a dashboard would be', async () => {

@@ -52,6 +52,11 @@ describe('a path', () => {
       }
   });
 
+  it('is no matter for a preflight', async () => {
+    for (const path of ['/a%zz', '/a//b', '/v1/stream/a%2Fb', '/nowhere'])
+      expect([path, (await raw(`OPTIONS ${path} HTTP/1.1\r\norigin: http://x`)).status]).toEqual([path, 204]);
+  });
+
   it('in bytes that are no ASCII is refused, or one path', async () => {
     const { status } = await raw('PUT /caf\xe9 HTTP/1.1');
     expect(status).toBe(400);
@@ -98,6 +103,44 @@ describe('headers', () => {
     const { status, json } = await call('POST', '/items', deep, { 'content-type': 'application/json' });
     expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
     expect((await call('GET', '/items')).json).toEqual([1]);
+  });
+
+  it('are found out after the state of the stream, whatever is wrong with the content', async () => {
+    const type = { 'content-type': 'application/json' };
+    const producer = { ...type, 'producer-id': 'p', 'producer-epoch': '0', 'producer-seq': '0' };
+    const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    await call('PUT', '/ordered/text', 'kept', { 'content-type': 'text/plain' });
+    await call('PUT', '/ordered/open', '[1]', type);
+    await call('POST', '/ordered/open', '2', producer);
+    await call('PUT', '/ordered/closed', '[1]', { ...type, 'stream-closed': 'true' });
+    for (const [what, body] of [
+      ['broken', '{'],
+      ['bad UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+      ['deep', deep(200)],
+      ['large and deep', deep(600_000)],
+    ] as const) {
+      const statusOf = async (method: string, path: string, headers = type): Promise<unknown> => {
+        const { status, headers: told } = await call(method, `/ordered/${path}`, body, headers);
+        return [what, method, path, status, told.get('stream-closed')];
+      };
+      expect(await statusOf('POST', 'none')).toEqual([what, 'POST', 'none', 404, null]);
+      expect(await statusOf('POST', 'text')).toEqual([what, 'POST', 'text', 409, null]);
+      expect(await statusOf('POST', 'closed')).toEqual([what, 'POST', 'closed', 409, 'true']);
+      // What is there is neither written anew nor looked at.
+      expect(await statusOf('POST', 'open', producer)).toEqual([what, 'POST', 'open', 204, null]);
+      expect(await statusOf('PUT', 'open')).toEqual([what, 'PUT', 'open', 200, null]);
+      expect(await statusOf('POST', 'open')).toEqual([what, 'POST', 'open', 400, null]);
+      expect(await statusOf('PUT', 'none')).toEqual([what, 'PUT', 'none', 400, null]);
+    }
+    expect((await call('GET', '/ordered/open')).json).toEqual([1, 2]);
+  });
+
+  it('with a content type that nobody could send again are 400, not another type', async () => {
+    for (const type of [`text/plain; x=${'y'.repeat(300)}`, 'text/plain; charset="\xe9"']) {
+      const { status, code } = await raw(`PUT /typed HTTP/1.1\r\ncontent-type: ${type}`);
+      expect([status, code]).toEqual([400, 'INVALID_REQUEST']);
+    }
+    expect((await call('GET', '/typed')).status).toBe(404);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { AppendFailed, type AppendAnswer } from '@app/application';
 import { ApiError, HEADERS, type AnswerHeaders, type CatalogueCode } from '@app/contracts';
 import { AppendRefused, DomainError, type AppendRefusal, type Producer } from '@app/domain';
 import { formatOffset } from '@app/streams';
+import { TOO_DEEP } from '../http/json-body.js';
 
 interface Told {
   readonly code: CatalogueCode;
@@ -19,6 +20,8 @@ const told = (refusal: AppendRefusal): Told => {
       return { code: 'INVALID_REQUEST', message: 'an append needs a Content-Type' };
     case 'invalid-json':
       return { code: 'INVALID_REQUEST', message: 'the body is not valid JSON' };
+    case 'too-deep':
+      return { code: 'INVALID_REQUEST', message: TOO_DEEP };
     case 'empty-array':
       return { code: 'INVALID_REQUEST', message: 'an append needs at least one item' };
     case 'epoch-must-start-at-zero':

@@ -1,12 +1,12 @@
 import type { EventsBody } from '@app/application';
-import type { AppendRequest, Json } from '@app/domain';
+import type { BodyProblem, Json } from '@app/domain';
 import { mediaType } from '@app/domain';
 import { InvalidJson, splitJsonItems } from '@app/streams/codec/json-items.js';
-import { assertJsonText } from '../http/json-body.js';
+import { faultOfJsonText } from '../http/json-body.js';
 
 export interface AppendBody {
   readonly items: EventsBody;
-  readonly problem?: NonNullable<AppendRequest['bodyProblem']>;
+  readonly problem?: BodyProblem;
 }
 
 export const NOTHING: EventsBody = { body: new Uint8Array(0), count: 0, types: [], values: [] };
@@ -22,12 +22,13 @@ const typesOf = (values: readonly unknown[]): readonly string[] => [
 
 /**
  * The items of a body as they are stored: what was sent, without white space. What is wrong with it is only reported,
- * since the state of the stream comes first. @throws ApiError for JSON too deep to be looked at
+ * since the state of the stream comes first.
  */
 export const appendBody = (body: Buffer, contentType: string | undefined): AppendBody => {
   if (body.length === 0 || mediaType(contentType ?? '') !== 'application/json') return { items: NOTHING };
+  const fault = faultOfJsonText(body);
+  if (fault !== undefined) return { items: NOTHING, problem: fault === 'too-deep' ? fault : 'invalid-json' };
   try {
-    assertJsonText(body);
     const { body: text, count, values } = splitJsonItems(body);
     if (count === 0) return { items: NOTHING, problem: 'empty-array' };
     return { items: { body: text, count, values: values as readonly Json[], types: typesOf(values) } };

@@ -22,8 +22,10 @@ const LARGE_BODIES = 4;
 const CHECK_MS = 5_000;
 
 /** Refused by the router, before any hook ran. */
-const refuseRoute = (error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
+const refuseRoute = (error: Error, { method }: FastifyRequest, reply: FastifyReply): void => {
   void reply.headers(COMMON_HEADERS);
+  // A preflight asks about the origin, not the path.
+  if (method === 'OPTIONS') return void reply.code(204).send();
   sendError(reply, error);
 };
 

@@ -4,12 +4,19 @@ import { nestsDeeperThan } from './json-depth.js';
 
 const BACKSLASH_U = Buffer.from('\\u');
 
-/** Refuses what no JSON parser of ours should be given. */
-export const assertJsonText = (body: Buffer): void => {
-  if (!isUtf8(body)) throw new ApiError('INVALID_REQUEST', 'the body is not valid UTF-8');
+/** What is wrong with a text that no JSON parser of ours should be given. */
+export const faultOfJsonText = (body: Buffer): 'no-utf8' | 'too-deep' | undefined => {
+  if (!isUtf8(body)) return 'no-utf8';
   // Whatever is open must be closed again, so a short body is refused as broken before it could be too deep.
-  if (body.length > 2 * MAX_JSON_DEPTH && nestsDeeperThan(body, MAX_JSON_DEPTH))
-    throw new ApiError('INVALID_REQUEST', `the body nests deeper than ${String(MAX_JSON_DEPTH)} levels`);
+  return body.length > 2 * MAX_JSON_DEPTH && nestsDeeperThan(body, MAX_JSON_DEPTH) ? 'too-deep' : undefined;
+};
+
+export const TOO_DEEP = `the body nests deeper than ${String(MAX_JSON_DEPTH)} levels`;
+
+const assertJsonText = (body: Buffer): void => {
+  const fault = faultOfJsonText(body);
+  if (fault === 'no-utf8') throw new ApiError('INVALID_REQUEST', 'the body is not valid UTF-8');
+  if (fault === 'too-deep') throw new ApiError('INVALID_REQUEST', TOO_DEEP);
 };
 
 // A number has one or the other to be read as Infinity.

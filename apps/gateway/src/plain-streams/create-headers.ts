@@ -1,5 +1,5 @@
 import { ApiError, HEADERS } from '@app/contracts';
-import type { Expiry, StreamConfig } from '@app/domain';
+import { mediaType, type Expiry, type StreamConfig } from '@app/domain';
 import { present } from '@app/domain/kernel/present.js';
 import { formatOffset, parseOffset } from '@app/streams';
 import { isMediaType } from '../http/media-type.js';
@@ -14,7 +14,10 @@ const invalid = (message: string): ApiError => new ApiError('INVALID_REQUEST', m
 /** Undefined for what is no media type: then the default holds, or that of the source. */
 const contentTypeOf = (sent: string | undefined): string | undefined => {
   const text = (sent ?? '').trim();
-  return isMediaType(text) ? text : undefined;
+  if (isMediaType(text)) return text;
+  // Not to be taken for the default: whoever sends it again with an append would be told that it is another one.
+  if (isMediaType(mediaType(text))) throw invalid('"Content-Type" is at most 256 bytes of ASCII');
+  return undefined;
 };
 
 const wholeNumber = (text: string, name: string): number => {

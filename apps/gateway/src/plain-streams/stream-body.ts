@@ -17,8 +17,7 @@ const largeJson = async (body: Buffer): Promise<StreamBody> => {
     return sent.count === 0 ? { sent: NOTHING, problem: 'empty-array' } : { sent };
   } catch (error) {
     if (error instanceof InvalidJson) return { sent: NOTHING, problem: 'invalid-json' };
-    if (error instanceof JsonTooDeep)
-      throw new ApiError('INVALID_REQUEST', `the body nests deeper than ${String(MAX_JSON_DEPTH)} levels`);
+    if (error instanceof JsonTooDeep) return { sent: NOTHING, problem: 'too-deep' };
     throw error;
   }
 };

@@ -11,6 +11,9 @@ export interface StreamFacts {
   readonly lastStreamSeq?: string;
 }
 
+/** What keeps a body from being JSON items. `too-deep`: deeper than anybody here reads. */
+export type BodyProblem = 'invalid-json' | 'too-deep' | 'empty-array';
+
 /** What is asked. Syntax of the producer headers is checked before, see `parseProducer`. */
 export interface AppendRequest {
   readonly hasBody: boolean;
@@ -18,7 +21,7 @@ export interface AppendRequest {
   /** What cannot be read in it, in words: refused whatever the stream is, but after who asks. */
   readonly malformed?: string;
   /** Wrong only if the stream holds JSON. */
-  readonly bodyProblem?: 'invalid-json' | 'empty-array';
+  readonly bodyProblem?: BodyProblem;
   readonly producer?: Producer;
   readonly streamSeq?: string;
   readonly close?: boolean;
@@ -32,7 +35,7 @@ export type AppendRefusal =
   | { readonly reason: 'epoch-must-start-at-zero' }
   | { readonly reason: 'sequence-gap'; readonly expected: number; readonly received: number }
   | { readonly reason: 'stale-stream-seq' }
-  | { readonly reason: 'invalid-json' | 'empty-array' };
+  | { readonly reason: BodyProblem };
 
 export type AppendVerdict =
   | { readonly kind: 'accept' }

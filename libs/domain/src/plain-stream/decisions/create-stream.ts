@@ -1,5 +1,6 @@
 import { nothing } from '../../kernel/decision.js';
 import { present } from '../../kernel/present.js';
+import type { BodyProblem } from '../../stream/append.js';
 import { mediaType } from '../../stream/append.decider.js';
 import { conflict, invalid, type PlainDecided, type PlainFacts } from '../plain-stream.decision.js';
 import { isExpired, type Expiry, type ForkOrigin, type LiveStream, type PlainStream } from '../plain-stream.state.js';
@@ -26,7 +27,8 @@ export interface CreateStream {
     /** See Reference. */
     readonly after: number;
   };
-  readonly bodyProblem?: 'invalid-json' | 'empty-array';
+  /** An empty array is none: the stream begins empty. */
+  readonly bodyProblem?: BodyProblem;
 }
 
 export type Created =
@@ -70,6 +72,7 @@ const create = (
 ): PlainDecided<Created> => {
   if (fork !== undefined && seq > fork.after) return nothing({ kind: 'overtaken' });
   if (bodyProblem === 'invalid-json') throw invalid('the body is not valid JSON');
+  if (bodyProblem === 'too-deep') throw invalid('the body nests too deep');
   const data = present({ at: now, expiry: config.expiry ?? fork?.expiry, fork: fork?.origin });
   return {
     units: [{ items: [], events: [{ type: 'created', data }], asSent: true }],
