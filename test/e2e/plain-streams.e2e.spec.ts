@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { caller, rawHttp, type Answer, type Headered } from './gateway/http.js';
 import { startMemoryGateway, TRUSTING, type RunningGateway } from './gateway/memory-gateway.js';
@@ -185,9 +188,34 @@ describe('a stream', () => {
     for (const [tags, status] of [
       [etag, 304],
       [`"other", W/${etag}`, 304],
+      ['*', 304],
       ['"other"', 200],
     ] as const)
       expect((await call('GET', '/lives', undefined, { 'if-none-match': tags })).status).toBe(status);
+  });
+
+  it('says in every mode that it does not reach an offset', async () => {
+    await put('/short', 'x');
+    const end = (await get('/short')).headers.get('stream-next-offset') ?? '';
+    const [behind = ''] = [end.replace(/0_/, '1_'), end.replace(/\d_/, '9_')].filter((offset) => offset > end);
+    for (const offset of [behind, '9999999999999999_9999999999999999'])
+      for (const mode of ['', '&live=long-poll', '&live=sse']) {
+        const { status, headers, json } = await get(`/short?offset=${offset}${mode}`);
+        expect([offset, mode, status, json.error.code]).toEqual([offset, mode, 410, 'GONE']);
+        expect(headers.get('stream-next-offset')).toBeNull();
+      }
+    expect((await get(`/short?offset=${end}`)).status).toBe(200);
+  });
+
+  it('is not kept by a cache for who asks what comes from now on', async () => {
+    await put('/from-now', 'old');
+    const waiting = get('/from-now?offset=now&live=long-poll');
+    let answered = false;
+    void waiting.finally(() => (answered = true));
+    while (!answered) await post('/from-now', 'new');
+    const { status, headers, text } = await waiting;
+    expect([status, /^(new)+$/.test(text)]).toEqual([200, true]);
+    expect([headers.get('etag'), headers.get('cache-control')]).toEqual([null, 'no-store']);
   });
 
   it('knows producers of its own life only', async () => {
@@ -226,6 +254,83 @@ describe('a stream', () => {
 describe('a reader by server-sent events', () => {
   const LIFETIME_MS = 300;
   const CONNECTIONS = 4;
+
+  interface Control {
+    readonly streamNextOffset: string;
+    readonly streamCursor?: string;
+    readonly upToDate?: true;
+    readonly streamClosed?: true;
+  }
+
+  /** The first control events of a reader, who leaves then. */
+  const controls = async (url: string, count: number, between = (): unknown => undefined): Promise<Control[]> => {
+    const leaving = new AbortController();
+    const { body } = await fetch(url, { signal: leaving.signal });
+    if (!body) throw new Error('there is nothing to read');
+    const seen: Control[] = [];
+    for await (const { name, data } of sseEvents(body)) {
+      if (name === 'control') seen.push(JSON.parse(data) as Control);
+      if (seen.length === count) break;
+      await between();
+    }
+    leaving.abort();
+    return seen;
+  };
+
+  it('gets the cursor of all who come back with the same one, and keeps it', async () => {
+    await put('/cursors');
+    for (const cursor of ['99999990', '99999999']) {
+      const url = `${gateway.url}/cursors?offset=now&live=sse&cursor=${cursor}`;
+      const grow = (): Promise<unknown> => post('/cursors', 'x');
+      const told = await Promise.all([controls(url, 3, grow), controls(url, 3, grow), controls(url, 1)]);
+      const cursors = new Set(told.flat().map(({ streamCursor }) => streamCursor));
+      expect([...cursors].map((next) => Number(next) > Number(cursor))).toEqual([true]);
+    }
+  });
+
+  it('is told the end of a closed stream as one that he has reached', async () => {
+    await put('/ended', 'x', { ...TEXT, 'stream-closed': 'true' });
+    const streamNextOffset = (await get('/ended')).headers.get('stream-next-offset');
+    for (const offset of ['-1', 'now'])
+      expect(await controls(`${gateway.url}/ended?offset=${offset}&live=sse`, 1)).toEqual([
+        { streamNextOffset, upToDate: true, streamClosed: true },
+      ]);
+  });
+
+  it('who takes nothing at all is cut off in the end, one who is slow is not', async () => {
+    const brief = await startMemoryGateway('development', {}, TRUSTING, LIFETIME_MS);
+    const server = brief.app.getHttpServer() as Server;
+    const ask = caller(() => brief.url);
+    const BYTES = 6 << 20;
+    await ask('PUT', '/taken', new Uint8Array(BYTES), TEXT);
+    await ask('PUT', '/large', new Uint8Array(2 * BYTES), TEXT);
+    const connected = async (target: string): Promise<readonly [here: Socket, there: Socket]> => {
+      const { hostname, port } = new URL(brief.url);
+      const accepted = once(server, 'connection') as Promise<[Socket]>;
+      const here = connect({ host: hostname, port: Number(port) });
+      here.write(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+      const [there] = await accepted;
+      return [here.pause(), there];
+    };
+    for (const target of ['/taken?offset=-1&live=sse', '/taken', '/large', '/large?offset=-1&live=sse']) {
+      const [idle, held] = await connected(target);
+      if (!held.destroyed) await once(held, 'close');
+      idle.destroy();
+    }
+    const [slow] = await connected('/large');
+    let taken = 0;
+    const began = performance.now();
+    slow.on('data', (part: Buffer) => {
+      taken += part.length;
+      slow.pause();
+      setTimeout(() => slow.resume(), 10);
+    });
+    slow.resume();
+    await once(slow, 'end');
+    expect(taken).toBeGreaterThan(2 * BYTES);
+    expect(performance.now() - began).toBeGreaterThan(2 * LIFETIME_MS);
+    await brief.stop();
+  }, 60_000);
 
   it('is asked to come back from time to time, and goes on where it was', async () => {
     const brief = await startMemoryGateway('development', {}, TRUSTING, LIFETIME_MS);

@@ -27,13 +27,15 @@ export interface SseOptions {
 }
 
 interface Shared {
-  readonly cursor: string;
   readonly text: string;
   readonly chunk: Buffer;
 }
 
+// Readers come with few different cursors; whoever has another one costs what he costs.
+const SHARED_CURSORS = 4;
+
 /** What a message is to readers at its end, made once for all with the same cursor. */
-const shared = new WeakMap<readonly Entry[], Shared>();
+const shared = new WeakMap<readonly Entry[], Map<string, Shared>>();
 
 export interface ReadEnds {
   readonly end: AbortSignal;
@@ -149,11 +151,13 @@ export class SseSession {
 
   private shared(contentType: string, entries: readonly Entry[]): Shared {
     const cursor = this.options.cursor();
-    const known = shared.get(entries);
-    if (known?.cursor === cursor) return known;
+    let byCursor = shared.get(entries);
+    const known = byCursor?.get(cursor);
+    if (known) return known;
     const text = this.events(contentType, entries, false, this.offset);
-    const made = { cursor, text, chunk: chunkOf(text) };
-    shared.set(entries, made);
+    const made = { text, chunk: chunkOf(text) };
+    if (!byCursor) shared.set(entries, (byCursor = new Map()));
+    if (byCursor.size < SHARED_CURSORS) byCursor.set(cursor, made);
     return made;
   }
 
@@ -174,7 +178,7 @@ export class SseSession {
     tail: Offset,
     upToDate = true,
   ): string {
-    if (entries.length === 0) return closed ? controlEvent({ offset: tail, closed }) : '';
+    if (entries.length === 0) return closed ? controlEvent({ offset: tail, upToDate, closed }) : '';
     const cursor = this.options.cursor();
     return entries
       .map((entry, index) => {

@@ -18,7 +18,7 @@ import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
 import { beginRead, type Ending } from './begin-read.js';
 import { isJson, isText, largeBodyOf } from './content.js';
-import { intervalCursor } from './interval-cursor.js';
+import { chanceByCursor, intervalCursor } from './interval-cursor.js';
 import { LiveBuffer } from './live-buffer.js';
 import { OpenReads } from './open-reads.js';
 import { PageCache } from './page-cache.js';
@@ -28,6 +28,10 @@ import { concerns, SseSession } from './sse-session.js';
 
 // One answer holds at least what common clients expect of a small stream, and bounds what a large one costs.
 const PAGE_ENTRIES = 5_000;
+// A reader who takes nothing of what is there for him for so many times as long as a reader stays is not there any more.
+const STALLED_STAYS = 2;
+// Whatever is less, the system takes in.
+const STALLING_BYTES = 64 * 1024;
 const FAR: Offset = { seq: Number.MAX_SAFE_INTEGER, pos: 0 };
 
 export interface OpenedForReading {
@@ -50,14 +54,26 @@ interface Reading extends Ending {
   readonly assertRight: () => void;
 }
 
-/** Whether `If-None-Match` lists the tag; a weak one means the same bytes here. */
+/** Whether `If-None-Match` lists the tag, or any; a weak one means the same bytes here. */
 const isNamed = (etag: string, header: string | undefined): boolean =>
-  header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
+  header?.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) ?? false;
+
+/**
+ * Where to read from. @throws ApiError for a place that the stream does not reach: it was never given out, or what it
+ * named is lost. Whoever went on at a smaller one would not notice.
+ */
+const placeOf = ({ offset }: ReadQuery, { exists, tail }: StreamEnd): Offset => {
+  if (offset === 'now') return FAR;
+  if (exists && compareOffsets(offset, tail) > 0)
+    throw new ApiError('OFFSET_GONE', 'the stream does not reach this offset');
+  return offset;
+};
 
 /** Reads of streams over HTTP: catch-up, long-poll, SSE. */
 @Injectable()
 export class StreamReads {
   private readonly pages = new PageCache();
+  private readonly chance = chanceByCursor(Math.random());
 
   constructor(
     @Inject(EVENT_LOG) private readonly log: Log,
@@ -78,9 +94,8 @@ export class StreamReads {
   async read(target: ReadTarget, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     if (query.live === 'sse') return this.sse(target, query, request, reply);
     if (query.live === 'long-poll') return this.longPoll(target, query, request, reply);
-    const { offset } = query;
     const { end } = await this.opened(target);
-    this.answer(await this.page(target.subject, offset === 'now' ? FAR : offset, end), query, request, reply);
+    this.answer(await this.page(target.subject, placeOf(query, end), end), query, request, reply);
   }
 
   private async longPoll(
@@ -93,10 +108,9 @@ export class StreamReads {
     const { signal, assertRight, done } = this.ending(target, request, this.settings.longPollTimeoutMs);
     try {
       const { end, forMs } = await this.opened(target);
-      let page = await this.page(target.subject, query.offset === 'now' ? FAR : query.offset, end);
+      let page = await this.page(target.subject, placeOf(query, end), end);
       const from = page.next;
-      const past = query.offset !== 'now' && compareOffsets(query.offset, from) > 0;
-      while (isEmpty(page) && !page.closed && !past && !signal.aborted) {
+      while (isEmpty(page) && !page.closed && !signal.aborted) {
         if (!(await buffer.wait(forMs, signal))) {
           if (!signal.aborted) await target.open?.();
           continue;
@@ -110,7 +124,7 @@ export class StreamReads {
       else
         void reply
           .code(204)
-          .headers({ ...this.position(page), ...this.cursor(query), 'cache-control': 'no-store' })
+          .headers({ ...this.position(page), 'stream-cursor': this.cursor(query), 'cache-control': 'no-store' })
           .send();
     } finally {
       buffer.stop();
@@ -120,7 +134,7 @@ export class StreamReads {
 
   private async sse(target: ReadTarget, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const session = new SseSession(this.log, target.subject, reply.raw, {
-      cursor: () => intervalCursor(query.cursor, this.clock.now(), Math.random()),
+      cursor: () => this.cursor(query),
       ...present({ open: target.open, right: target.right }),
     });
     const { signal, gone, done } = this.ending(target, request, this.settings.sseLifetimeMs);
@@ -129,13 +143,14 @@ export class StreamReads {
     try {
       const { end, forMs } = await this.opened(target);
       keepAliveMs = forMs;
-      first = await this.slice(target.subject, query.offset === 'now' ? FAR : query.offset, end);
+      first = await this.slice(target.subject, placeOf(query, end), end);
     } catch (error) {
       session.stop();
       done();
       throw error;
     }
     reply.hijack();
+    this.giveUpIfStalled(reply);
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream',
@@ -155,21 +170,28 @@ export class StreamReads {
   private answer(page: Page, query: ReadQuery, request: GatewayRequest, reply: GatewayReply): void {
     const { contentType, incarnation, next, upToDate, closed, body, large } = page;
     void reply.headers({ ...this.position(page), 'content-type': contentType });
-    if (query.live) void reply.headers(this.cursor(query));
-    if (query.offset === 'now' && !query.live)
-      return void reply.code(200).header('cache-control', 'no-store').send(body);
-    const from = query.offset === 'now' ? 'now' : formatOffset(query.offset);
-    const etag = `"${String(incarnation)}:${from}:${formatOffset(next)}${closed ? ':c' : ''}"`;
-    // A full page never changes; one that ends at the tail does as soon as something is appended.
-    void reply.headers({
-      etag,
-      'cache-control': upToDate ? 'private, no-cache' : 'private, max-age=60, stale-while-revalidate=300',
-    });
-    if (isNamed(etag, request.headers['if-none-match'])) return void reply.code(304).send();
+    if (query.live) void reply.header('stream-cursor', this.cursor(query));
     void reply.code(200);
+    // The same question is another one the next time.
+    if (query.offset === 'now') void reply.header('cache-control', 'no-store');
+    else {
+      const etag = `"${String(incarnation)}:${formatOffset(query.offset)}:${formatOffset(next)}${closed ? ':c' : ''}"`;
+      // A full page never changes; one that ends at the tail does as soon as something is appended.
+      void reply.headers({
+        etag,
+        'cache-control': upToDate ? 'private, no-cache' : 'private, max-age=60, stale-while-revalidate=300',
+      });
+      if (isNamed(etag, request.headers['if-none-match'])) return void reply.code(304).send();
+    }
+    if (large || body.length > STALLING_BYTES) this.giveUpIfStalled(reply);
     if (!large) return void reply.send(body);
     if (!isJson(contentType)) void reply.header('content-length', String(large.count));
     void reply.send(Readable.from(largeBodyOf(contentType, large), { objectMode: false }));
+  }
+
+  /** Or he would hold what was read for him for ever. Who is slow, but takes something, is waited for. */
+  private giveUpIfStalled({ raw }: GatewayReply): void {
+    raw.setTimeout(this.settings.sseLifetimeMs * STALLED_STAYS, () => raw.destroy());
   }
 
   private async opened({ subject, open, right }: ReadTarget): Promise<Required<OpenedForReading>> {
@@ -219,8 +241,8 @@ export class StreamReads {
     };
   }
 
-  private cursor(query: ReadQuery): Record<string, string> {
-    return { 'stream-cursor': intervalCursor(query.cursor, this.clock.now(), Math.random()) };
+  private cursor({ cursor }: ReadQuery): string {
+    return intervalCursor(cursor, this.clock.now(), this.chance);
   }
 
   private ending({ subject, right }: ReadTarget, request: GatewayRequest, lifetimeMs: number): Reading {

@@ -33,7 +33,11 @@ export const ERRORS = {
     title: 'There is an attachment with this id, or it cannot be downloaded yet',
   },
   STREAM_CONFLICT: { status: 409, wire: 'CONFLICT', title: 'The append does not fit the state of the stream' },
-  OFFSET_GONE: { status: 410, wire: 'GONE', title: 'The offset belongs to an earlier life of the stream' },
+  OFFSET_GONE: {
+    status: 410,
+    wire: 'GONE',
+    title: 'The offset belongs to an earlier life of the stream, or lies behind its end',
+  },
   STREAM_GONE: { status: 410, wire: 'GONE', title: 'The stream was deleted, and only its forks have the content' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is larger than this route accepts' },
   ATTACHMENT_TOO_LARGE: {
