@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { caller, rawHttp, type Answer, type Headered } from './gateway/http.js';
@@ -288,6 +287,45 @@ describe('a reader by server-sent events', () => {
     }
   });
 
+  it('gets what the others get, whatever his cursor is', async () => {
+    await put('/many', undefined, JSON_TYPE);
+    const leaving = new AbortController();
+    const READERS = 12;
+    const APPENDS = 40;
+    const follow = async (reader: number): Promise<unknown> => {
+      const cursor = 99_000_000 + reader;
+      const url = `${gateway.url}/many?offset=now&live=sse&cursor=${String(cursor)}`;
+      const { body } = await fetch(url, { signal: leaving.signal });
+      if (!body) throw new Error('there is nothing to read');
+      const names: string[] = [];
+      const items: number[] = [];
+      const cursors = new Set<unknown>();
+      for await (const { name, data } of sseEvents(body)) {
+        names.push(name);
+        if (name === 'control') cursors.add((JSON.parse(data) as Control).streamCursor);
+        else items.push(...(JSON.parse(data) as number[]));
+        if (names.length === 1) ready();
+        if (items.length === APPENDS && name === 'control') break;
+      }
+      expect(names).toEqual(['control', ...Array.from({ length: APPENDS }, () => ['data', 'control']).flat()]);
+      expect([...cursors].map((next) => Number(next) > cursor)).toEqual([true]);
+      return items;
+    };
+    let waiting = 0;
+    let all = (): void => undefined;
+    const ready = (): void => {
+      if ((waiting += 1) === READERS) all();
+    };
+    const begun = new Promise<void>((resolve) => (all = resolve));
+    const following = Array.from({ length: READERS }, (_, reader) => follow(reader));
+    await begun;
+    // At once, so that some come in common messages.
+    await Promise.all(Array.from({ length: APPENDS }, (_, n) => post('/many', String(n), JSON_TYPE)));
+    const stored = (await get('/many')).json;
+    expect(await Promise.all(following)).toEqual(following.map(() => stored));
+    leaving.abort();
+  });
+
   it('is told the end of a closed stream as one that he has reached', async () => {
     await put('/ended', 'x', { ...TEXT, 'stream-closed': 'true' });
     const streamNextOffset = (await get('/ended')).headers.get('stream-next-offset');
@@ -299,7 +337,7 @@ describe('a reader by server-sent events', () => {
 
   it('who takes nothing at all is cut off in the end, one who is slow is not', async () => {
     const brief = await startMemoryGateway('development', {}, TRUSTING, LIFETIME_MS);
-    const server = brief.app.getHttpServer() as Server;
+    const server = brief.app.getHttpServer();
     const ask = caller(() => brief.url);
     const BYTES = 6 << 20;
     await ask('PUT', '/taken', new Uint8Array(BYTES), TEXT);

@@ -208,7 +208,7 @@ export class ShapeReads {
   }
 
   private cursor(query: ShapePlace): { readonly 'electric-cursor': string } {
-    return { 'electric-cursor': intervalCursor(query.cursor, this.clock.now(), Math.random) };
+    return { 'electric-cursor': intervalCursor(query.cursor, this.clock.now()) };
   }
 
   private async head(shape: Shape, at?: ReadBarrier): Promise<ShapeHead> {

@@ -31,11 +31,20 @@ interface Shared {
   readonly chunk: Buffer;
 }
 
-// Readers come with few different cursors; whoever has another one costs what he costs.
+// Most readers have one of very few cursors. The others share the content, and have control events of their own.
 const SHARED_CURSORS = 4;
 
 /** What a message is to readers at its end, made once for all with the same cursor. */
 const shared = new WeakMap<readonly Entry[], Map<string, Shared>>();
+
+/** The data event of an entry alone, made once for all. */
+const dataChunks = new WeakMap<Entry, Buffer>();
+
+const dataChunk = (event: string, entry: Entry): Buffer => {
+  let chunk = dataChunks.get(entry);
+  if (!chunk) dataChunks.set(entry, (chunk = chunkOf(event)));
+  return chunk;
+};
 
 export interface ReadEnds {
   readonly end: AbortSignal;
@@ -144,21 +153,42 @@ export class SseSession {
     const entries = this.log.entries(message, this.offset);
     this.moveTo(message.state.tail);
     if (entries.length === 0) return true;
-    const { text, chunk } = this.shared(contentType, entries);
-    if (writeChunk(this.response, chunk) === undefined) this.response.write(text);
+    const cursor = this.options.cursor();
+    const made = this.shared(contentType, entries, cursor);
+    if (made) this.send(made);
+    else this.sendEach(contentType, entries, cursor);
     return true;
   }
 
-  private shared(contentType: string, entries: readonly Entry[]): Shared {
-    const cursor = this.options.cursor();
+  /** Undefined for a cursor that few have. */
+  private shared(contentType: string, entries: readonly Entry[], cursor: string): Shared | undefined {
     let byCursor = shared.get(entries);
-    const known = byCursor?.get(cursor);
-    if (known) return known;
+    if (!byCursor) {
+      byCursor = new Map<string, Shared>();
+      shared.set(entries, byCursor);
+    }
+    const known = byCursor.get(cursor);
+    if (known || byCursor.size >= SHARED_CURSORS) return known;
     const text = this.events(contentType, entries, false, this.offset);
     const made = { text, chunk: chunkOf(text) };
-    if (!byCursor) shared.set(entries, (byCursor = new Map()));
-    if (byCursor.size < SHARED_CURSORS) byCursor.set(cursor, made);
+    byCursor.set(cursor, made);
     return made;
+  }
+
+  private sendEach(contentType: string, entries: readonly Entry[], cursor: string): void {
+    const { socket } = this.response;
+    socket?.cork();
+    for (const [index, entry] of entries.entries()) {
+      const text = dataEvent(contentType, entry);
+      this.send({ text, chunk: dataChunk(text, entry) });
+      const control = controlEvent({ offset: entry.offset, cursor, upToDate: index === entries.length - 1 });
+      this.send({ text: control, chunk: chunkOf(control) });
+    }
+    socket?.uncork();
+  }
+
+  private send({ text, chunk }: Shared): void {
+    if (writeChunk(this.response, chunk) === undefined) this.response.write(text);
   }
 
   private moveTo(tail: Offset): void {

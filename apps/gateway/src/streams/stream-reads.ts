@@ -18,7 +18,7 @@ import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
 import { beginRead, type Ending } from './begin-read.js';
 import { isJson, isText, largeBodyOf } from './content.js';
-import { chanceByCursor, intervalCursor } from './interval-cursor.js';
+import { intervalCursor } from './interval-cursor.js';
 import { LiveBuffer } from './live-buffer.js';
 import { OpenReads } from './open-reads.js';
 import { PageCache } from './page-cache.js';
@@ -73,7 +73,6 @@ const placeOf = ({ offset }: ReadQuery, { exists, tail }: StreamEnd): Offset => 
 @Injectable()
 export class StreamReads {
   private readonly pages = new PageCache();
-  private readonly chance = chanceByCursor(Math.random());
 
   constructor(
     @Inject(EVENT_LOG) private readonly log: Log,
@@ -242,7 +241,7 @@ export class StreamReads {
   }
 
   private cursor({ cursor }: ReadQuery): string {
-    return intervalCursor(cursor, this.clock.now(), this.chance);
+    return intervalCursor(cursor, this.clock.now());
   }
 
   private ending({ subject, right }: ReadTarget, request: GatewayRequest, lifetimeMs: number): Reading {
