@@ -6,6 +6,7 @@ import { ApiError, type AnswerHeaders } from '@app/contracts';
 import { START, StreamAbsent, type Log, type StreamSlice } from '@app/streams';
 import { isMediaType } from '../http/media-type.js';
 import type { GatewayReply } from '../http/request.js';
+import { giveUpIfStalled } from '../http/stalled.js';
 import { bodyOf, largeBodyOf } from '../streams/content.js';
 
 const DEFAULT_TYPE = 'application/octet-stream';
@@ -41,6 +42,7 @@ export class Downloads {
   /** @throws ApiError NOT_FOUND when the bytes are gone */
   async send(tenant: string, found: FoundAttachment, reply: GatewayReply): Promise<void> {
     const { contentType, entries, large } = await this.read(this.subjects.stream(tenant, found.path));
+    giveUpIfStalled(reply.raw);
     if (large) {
       void reply.code(200).headers(headersOf(found, large.count));
       return void reply.send(Readable.from(largeBodyOf(contentType, large), { objectMode: false }));

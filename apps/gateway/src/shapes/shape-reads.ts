@@ -17,6 +17,7 @@ import { Clock } from '@app/platform';
 import type { Log } from '@app/streams';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
+import { giveUpIfStalled } from '../http/stalled.js';
 import { beginRead } from '../streams/begin-read.js';
 import { intervalCursor } from '../streams/interval-cursor.js';
 import { OpenReads } from '../streams/open-reads.js';
@@ -188,6 +189,7 @@ export class ShapeReads {
     if (handle?.id !== shape.id || isLost(handle, position, head)) return this.refetch(shape, head, reply);
     const { signal, done } = beginRead(this.open, request, EVENTS_MS);
     reply.hijack();
+    giveUpIfStalled(reply.raw);
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream',

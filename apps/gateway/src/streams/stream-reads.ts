@@ -16,6 +16,7 @@ import {
 } from '@app/streams';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../gateway.parts.js';
 import type { GatewayReply, GatewayRequest } from '../http/request.js';
+import { giveUpIfStalled, STALLING_BYTES } from '../http/stalled.js';
 import { beginRead, type Ending } from './begin-read.js';
 import { isJson, isText, largeBodyOf } from './content.js';
 import { intervalCursor } from './interval-cursor.js';
@@ -28,10 +29,8 @@ import { concerns, SseSession } from './sse-session.js';
 
 // One answer holds at least what common clients expect of a small stream, and bounds what a large one costs.
 const PAGE_ENTRIES = 5_000;
-// A reader who takes nothing of what is there for him for so many times as long as a reader stays is not there any more.
+// A reader who takes nothing for so many times as long as one stays is not there any more.
 const STALLED_STAYS = 2;
-// Whatever is less, the system takes in.
-const STALLING_BYTES = 64 * 1024;
 const FAR: Offset = { seq: Number.MAX_SAFE_INTEGER, pos: 0 };
 
 export interface OpenedForReading {
@@ -149,7 +148,7 @@ export class StreamReads {
       throw error;
     }
     reply.hijack();
-    this.giveUpIfStalled(reply);
+    giveUpIfStalled(reply.raw, this.stalledMs);
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream',
@@ -182,15 +181,10 @@ export class StreamReads {
       });
       if (isNamed(etag, request.headers['if-none-match'])) return void reply.code(304).send();
     }
-    if (large || body.length > STALLING_BYTES) this.giveUpIfStalled(reply);
+    if (large || body.length > STALLING_BYTES) giveUpIfStalled(reply.raw, this.stalledMs);
     if (!large) return void reply.send(body);
     if (!isJson(contentType)) void reply.header('content-length', String(large.count));
     void reply.send(Readable.from(largeBodyOf(contentType, large), { objectMode: false }));
-  }
-
-  /** Or he would hold what was read for him for ever. Who is slow, but takes something, is waited for. */
-  private giveUpIfStalled({ raw }: GatewayReply): void {
-    raw.setTimeout(this.settings.sseLifetimeMs * STALLED_STAYS, () => raw.destroy());
   }
 
   private async opened({ subject, open, right }: ReadTarget): Promise<Required<OpenedForReading>> {
@@ -212,6 +206,10 @@ export class StreamReads {
     const page = longer ?? pageOf(await this.slice(subject, from, end));
     this.pages.keep(subject, from, page);
     return page;
+  }
+
+  private get stalledMs(): number {
+    return this.settings.sseLifetimeMs * STALLED_STAYS;
   }
 
   private get pageLimit(): ReadLimit {
