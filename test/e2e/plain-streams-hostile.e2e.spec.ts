@@ -80,6 +80,7 @@ describe('headers', () => {
       'a number that is too large',
       'content-type: text/plain\r\nproducer-id: p\r\nproducer-epoch: 0\r\nproducer-seq: 9007199254740993',
     ],
+    ['a sequence that is too long', `content-type: text/plain\r\nstream-seq: ${'9'.repeat(513)}`],
     ['a number with a sign', 'content-type: text/plain\r\nproducer-id: p\r\nproducer-epoch: 0\r\nproducer-seq: +0'],
     ['no content type', 'accept: */*'],
   ])('with %s are 400 and change nothing', async (_what, headers) => {

@@ -47,7 +47,7 @@ export class AppendController {
     'UNKNOWN_EVENT_TYPE',
   )
   async append(@Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    const { items, problem, producer, malformed } = sentAppend(request);
+    const { items, problem, producer, streamSeq, malformed } = sentAppend(request);
     const asked: AppendRequest = {
       hasBody: (request.body?.length ?? 0) > 0,
       ...present({
@@ -55,7 +55,7 @@ export class AppendController {
         malformed,
         bodyProblem: problem,
         producer,
-        streamSeq: header(request, HEADERS.streamSeq),
+        streamSeq,
         close: header(request, HEADERS.closed)?.toLowerCase() === 'true' ? true : undefined,
       }),
     };

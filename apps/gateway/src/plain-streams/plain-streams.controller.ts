@@ -20,6 +20,7 @@ import { entityAddress, entityOfMainPath, refOfPath, type AppendRequest, type St
 import { present } from '@app/domain/kernel/present.js';
 import { appendError } from '../append/append-answer.js';
 import { producerOf } from '../append/producer-headers.js';
+import { streamSeqOf } from '../append/stream-seq.js';
 import { callerOf } from '../auth/caller.js';
 import {
   ApiStreamAppend,
@@ -115,6 +116,7 @@ export class PlainStreamsController {
   private async appendTo(request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const { path } = this.writable(request);
     const producer = producerOf(request);
+    const streamSeq = streamSeqOf(request);
     const body = request.body ?? EMPTY;
     const contentType = request.sentContentType;
     const { sent, problem } = await bodyReader(body)(contentType ?? '');
@@ -124,7 +126,7 @@ export class PlainStreamsController {
       contentType,
       bodyProblem: problem,
       producer,
-      streamSeq: header(request, HEADERS.streamSeq),
+      streamSeq,
     };
     try {
       const command = new AppendToStreamCommand(callerOf(request), path, asked, sent, ownerOf(request));
