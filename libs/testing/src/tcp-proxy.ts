@@ -13,6 +13,7 @@ export class TcpProxy {
   private refusing = false;
   private watched?: { readonly text: string; readonly seen: () => void };
   private lag = 0;
+  private rate = Infinity;
   /** Connections that came so far. */
   connections = 0;
 
@@ -72,6 +73,11 @@ export class TcpProxy {
     this.lag = ms;
   }
 
+  /** From now on no more than so many bytes per second of what a client says reach the server. */
+  throttle(rate: number): void {
+    this.rate = rate;
+  }
+
   async stop(): Promise<void> {
     this.refuse();
     await new Promise((resolve) => this.listener.close(resolve));
@@ -96,7 +102,12 @@ export class TcpProxy {
       socket.on('error', end);
       socket.on('close', end);
     }
-    client.on('data', (bytes: Buffer) => server.write(bytes));
+    client.on('data', (bytes: Buffer) => {
+      server.write(bytes);
+      if (this.rate === Infinity) return;
+      client.pause();
+      setTimeout(() => client.resume(), (bytes.length / this.rate) * 1_000);
+    });
     let arrived = Promise.resolve();
     server.on('data', (bytes: Buffer) => {
       if (this.muted) {

@@ -20,6 +20,7 @@ import type { Offset } from '../port/offset.js';
 import { Barrier } from './barrier.js';
 import { FeedCursor } from './cursor.js';
 import { entriesOf } from './entries.js';
+import { ListeningClock } from './listening-clock.js';
 import { LogFeed } from './log-feed.js';
 import { OwnWrites } from './own-writes.js';
 import { StreamReader } from './reader.js';
@@ -61,17 +62,11 @@ const TAILS: TailLimits = { streams: 20_000, bytes: 16 * 1024 * 1024 };
 const CHECK_MS = 5_000;
 const FACT_ATTEMPTS_MS = 5_000;
 
-const within = <T>(ms: number, answer: Promise<T>): Promise<T> =>
+const within = <T>(ms: number, clock: ListeningClock, answer: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      // A process that was busy for longer than that finds the answer among what has arrived meanwhile.
-      setImmediate(() => {
-        reject(new LogUnavailable(`no answer of the log within ${String(ms)} ms`));
-      });
-    }, ms);
-    const settle = (): void => {
-      clearTimeout(timer);
-    };
+    const settle = clock.after(ms, () => {
+      reject(new LogUnavailable(`no answer of the log within ${String(ms)} ms`));
+    });
     answer.then(resolve, reject).then(settle, settle);
   });
 
@@ -129,7 +124,7 @@ export class LogEngine extends Log {
   /** Ready once the feed flows. */
   static async open(backend: LogBackend, options: EngineOptions = {}): Promise<LogEngine> {
     const recent = new RecentLog(await backend.lastSeq(), options.recent ?? RECENT);
-    const feed = new LogFeed(backend, recent);
+    const feed = new LogFeed(backend, recent, new ListeningClock());
     const engine = new LogEngine(backend, feed, options);
     await feed.start();
     if (engine.replicated)
@@ -194,7 +189,7 @@ export class LogEngine extends Log {
 
   override async barrier(): Promise<number> {
     const asked = this.tails.tick();
-    const seq = await within(this.timing.barrierMs, this.barriers.pass());
+    const seq = await within(this.timing.barrierMs, this.feed.clock, this.barriers.pass());
     this.passed = Math.max(this.passed, asked);
     return seq;
   }

@@ -2,6 +2,7 @@ import { openMessage } from '../codec/format-v1.js';
 import { LogUnavailable, type Feed, type LogBackend } from '../port/log-backend.js';
 import type { TailListener } from '../port/log.js';
 import type { LogMessage, RawMessage } from '../port/message.js';
+import type { ListeningClock } from './listening-clock.js';
 import type { RecentLog } from './recent-log.js';
 
 /**
@@ -19,6 +20,8 @@ export class LogFeed {
   constructor(
     private readonly backend: LogBackend,
     readonly recent: RecentLog,
+    /** By which waits on this log end. */
+    readonly clock: ListeningClock,
   ) {}
 
   async start(): Promise<void> {
@@ -81,14 +84,14 @@ export class LogFeed {
       const waiter = {
         seq,
         done: () => {
-          clearTimeout(timer);
+          calledOff();
           resolve();
         },
       };
-      const timer = setTimeout(() => {
+      const calledOff = this.clock.after(timeoutMs, () => {
         this.waiting = this.waiting.filter((other) => other !== waiter);
         reject(new LogUnavailable(`the feed is behind: at ${String(this.position)}, asked for ${String(seq)}`));
-      }, timeoutMs);
+      });
       this.waiting.push(waiter);
     });
   }
@@ -100,6 +103,7 @@ export class LogFeed {
 
   async stop(): Promise<void> {
     this.live = false;
+    this.clock.stop();
     await this.feed?.stop();
   }
 

@@ -1,4 +1,5 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+import { ListeningClock } from '../engine/listening-clock.js';
 
 /** Nothing was sent. */
 export class NotSent extends Error {
@@ -14,7 +15,7 @@ export interface Question {
   readonly subject: string;
   readonly payload: Uint8Array | string;
   readonly headers?: MsgHdrs;
-  /** Milliseconds. */
+  /** Milliseconds, to which the time is added that what is on its way may take. */
   readonly timeoutMs: number;
   /** Whoever asks has waited for others already: the question does not wait for the end of this turn. */
   readonly atOnce?: boolean;
@@ -26,10 +27,15 @@ type Take = (message: Msg) => boolean;
 interface Waiting {
   readonly take: Take;
   readonly reject: (error: Error) => void;
+  /** By the clock of the inbox. */
   readonly until: number;
+  readonly bytes: number;
 }
 
-const SWEEP_MS = 100;
+// A broker that takes less than 2 MiB in a second counts as one that does not answer: 8 MiB get 4 s more than a word.
+const BYTES_PER_MS = (2 * 1024 * 1024) / 1_000;
+// However much is on its way, who waits learns in time that nothing comes.
+const MOST_FOR_BYTES_MS = 10_000;
 
 const isStatus = ({ data, headers }: Msg): boolean => data.length === 0 && (headers?.code ?? 0) > 0;
 
@@ -60,9 +66,13 @@ export class SharedInbox {
   private readonly inbox = createInbox();
   private readonly waiting = new Map<string, Waiting>();
   private readonly replies: Subscription;
-  private readonly sweep: NodeJS.Timeout;
+  private readonly clock = new ListeningClock((now) => {
+    this.expire(now);
+  });
   private outgoing: (() => void)[] = [];
   private count = 0;
+  /** Bytes that were sent and not answered yet; what is sent next comes after them. */
+  private underWay = 0;
   private connected = true;
   private closed = false;
 
@@ -72,9 +82,6 @@ export class SharedInbox {
         if (!error) this.settle(message);
       },
     });
-    this.sweep = setInterval(() => {
-      this.expire(Date.now());
-    }, SWEEP_MS).unref();
   }
 
   /** Rejects with NotSent or NoAnswer. */
@@ -98,11 +105,15 @@ export class SharedInbox {
           return;
         }
         const token = (this.count += 1).toString(36);
-        this.waiting.set(token, { take: taking(resolve), reject, until: Date.now() + timeoutMs });
+        const bytes = payload.length;
+        this.underWay += bytes;
+        const until = this.clock.now + timeoutMs + Math.min(this.underWay / BYTES_PER_MS, MOST_FOR_BYTES_MS);
+        const waiting = { take: taking(resolve), reject, until, bytes };
+        this.waiting.set(token, waiting);
         try {
           this.connection.publish(subject, payload, { headers, reply: `${this.inbox}.${token}` });
         } catch (cause) {
-          this.waiting.delete(token);
+          this.forget(token, waiting);
           reject(new NotSent('the message cannot be sent', { cause }));
         }
       };
@@ -123,7 +134,7 @@ export class SharedInbox {
 
   close(): void {
     this.closed = true;
-    clearInterval(this.sweep);
+    this.clock.stop();
     this.expire(Infinity);
     this.replies.unsubscribe();
   }
@@ -140,14 +151,20 @@ export class SharedInbox {
 
   private settle(message: Msg): void {
     const token = message.subject.slice(this.inbox.length + 1);
-    if (this.waiting.get(token)?.take(message)) this.waiting.delete(token);
+    const waiting = this.waiting.get(token);
+    if (waiting?.take(message)) this.forget(token, waiting);
+  }
+
+  private forget(token: string, { bytes }: Waiting): void {
+    this.waiting.delete(token);
+    this.underWay -= bytes;
   }
 
   private expire(now: number): void {
-    for (const [token, { until, reject }] of this.waiting) {
-      if (until > now) continue;
-      this.waiting.delete(token);
-      reject(new NoAnswer('no answer in time'));
+    for (const [token, waiting] of this.waiting) {
+      if (waiting.until > now) continue;
+      this.forget(token, waiting);
+      waiting.reject(new NoAnswer('no answer in time'));
     }
   }
 }
