@@ -6,7 +6,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { NatsConnection } from '@app/streams/jetstream/index.js';
+import { JetStreamBackend, type NatsConnection } from '@app/streams/jetstream/index.js';
 import { PIECE_BYTES } from '@app/streams/codec/pieces.js';
 import { diaryOn, readItems, say, type Said } from '@app/testing/diary.js';
 import { delay, FAR, R3Bed, ROUNDS, SEED, STREAM, until } from './log-r3/r3-bed.js';
@@ -26,6 +26,19 @@ describe('the log on three brokers, under faults', () => {
   });
   afterEach(() => bed.end());
   afterAll(() => bed.stop());
+
+  it('a process that asks how far the log is does not get the message of megabytes that is the newest', async () => {
+    const log = await bed.open(0);
+    const text = randomBytes(2 << 20).toString('hex');
+    const body = Buffer.from(JSON.stringify({ id: 'large', client: 'large', n: 0, text }));
+    const { seq } = await log.submit(diaryOn(bed.subject), say('large', { body }));
+    const connection = await bed.connection(1);
+    const backend = await JetStreamBackend.open(connection, STREAM, 1_000);
+    const before = connection.stats().inBytes;
+    expect(await backend.lastSeq()).toBe(seq);
+    expect(connection.stats().inBytes - before).toBeLessThan(16 * 1024);
+    await backend.close();
+  });
 
   it(
     'leaders that step down in a burst of racing writers',

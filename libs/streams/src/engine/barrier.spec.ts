@@ -66,12 +66,10 @@ describe('on a log that several brokers keep', () => {
     expect(barriers()).toBe(1);
   });
 
-  it('a barrier is a message where the leader would answer with a large one', async () => {
+  it('a large message vouches for the leader like any other', async () => {
     await log.submit(diaryOn(SUBJECT), say('a', { body: Buffer.from(JSON.stringify({ id: 'a'.repeat(100_000) })) }));
-    await log.barrier();
-    expect(barriers()).toBe(1);
-    await log.barrier();
-    expect(barriers()).toBe(1);
+    for (let n = 0; n < 3; n += 1) await log.barrier();
+    expect(barriers()).toBe(0);
   });
 
   it('a leader that does not know our latest message is not believed', async () => {

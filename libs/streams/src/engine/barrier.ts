@@ -11,9 +11,6 @@ const TRUST_MS = 2_000;
 // Choosing a replica for a new consumer takes a moment when brokers are in trouble.
 const RENEW_MS = 3_000;
 
-// Asking for the newest message costs more than a message that says nothing.
-const LARGE_BYTES = 16 * 1024;
-
 /** Says nothing: its place in the log is all that matters. */
 const NOTHING = plainMessage();
 
@@ -28,8 +25,8 @@ const NOTHING = plainMessage();
 export class Barrier {
   private readonly questions = new SharedQuestion(() => this.ask());
   private renewed = -Infinity;
-  /** Of our acknowledged messages, the one that was begun last. `large`: the leader would give all of it as its newest. */
-  private ours = { begun: -Infinity, seq: 0, large: false };
+  /** Of our acknowledged messages, the one that was begun last. */
+  private ours = { begun: -Infinity, seq: 0 };
 
   constructor(
     private readonly backend: LogBackend,
@@ -47,18 +44,18 @@ export class Barrier {
   publish(subject: string, commit: EncodedCommit, expected: number): Promise<number> {
     const { backend } = this;
     const [first] = commit;
-    if (commit.length > 1) return this.vouching(() => backend.publishBatch(subject, commit, expected), true);
-    return this.vouching(() => backend.publish(subject, first, expected), first.payload.length > LARGE_BYTES);
+    if (commit.length > 1) return this.vouching(() => backend.publishBatch(subject, commit, expected));
+    return this.vouching(() => backend.publish(subject, first, expected));
   }
 
   publishUnguarded(subject: string, message: EncodedMessage): Promise<number> {
     return this.vouching(() => this.backend.publish(subject, message, null));
   }
 
-  private async vouching(publish: () => Promise<number>, large = false): Promise<number> {
+  private async vouching(publish: () => Promise<number>): Promise<number> {
     const begun = performance.now();
     const seq = await publish();
-    if (begun > this.ours.begun) this.ours = { begun, seq, large };
+    if (begun > this.ours.begun) this.ours = { begun, seq };
     return seq;
   }
 
@@ -89,16 +86,13 @@ export class Barrier {
   private async received(seq: number): Promise<void> {
     if (seq <= this.feed.position) return;
     const { renewMs, barrierMs } = this.timing;
-    const late = setTimeout(
-      () => {
-        if (this.subject !== undefined) this.renewFeed();
-      },
-      Math.min(renewMs, barrierMs),
-    );
+    const inTime = this.feed.clock.after(Math.min(renewMs, barrierMs), () => {
+      if (this.subject !== undefined) this.renewFeed();
+    });
     try {
       await this.feed.reached(seq, barrierMs);
     } finally {
-      clearTimeout(late);
+      inTime();
     }
   }
 
@@ -111,7 +105,7 @@ export class Barrier {
 
   private async ofMajority(subject: string): Promise<number> {
     const { ours } = this;
-    const trusted = (): boolean => !ours.large && performance.now() - ours.begun < TRUST_MS;
+    const trusted = (): boolean => performance.now() - ours.begun < TRUST_MS;
     if (trusted()) {
       const seq = await this.backend.lastSeq();
       if (seq >= ours.seq && trusted()) return seq;

@@ -36,6 +36,11 @@ interface GetAnswer {
   readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
 }
 
+interface InfoAnswer {
+  readonly state?: { readonly last_seq: number };
+  readonly error?: { readonly description: string };
+}
+
 /** Whether one broker keeps the log, or any of several may answer for it. */
 export type Kept = 'by one' | 'by several';
 
@@ -110,6 +115,7 @@ export class JetStreamBackend extends LogBackend {
   }
 
   override async lastSeq(): Promise<number> {
+    if (this.kept === 'by several') return this.lastSeqOfLeader();
     const { large } = this;
     if (large !== undefined && !(await this.newest({ seq: large + 1, next_by_subj: '>' }))) return large;
     const newest = await this.newest({ last_by_subj: '>' });
@@ -119,7 +125,7 @@ export class JetStreamBackend extends LogBackend {
     return seq;
   }
 
-  /** Of several brokers, one that no longer leads may lack the message and what follows it. */
+  /** Of several brokers, one that no longer leads may lack the message and what follows it; they are asked otherwise. */
   private noteSize(seq: number, payload: Uint8Array | undefined): void {
     if (payload === undefined || payload.length <= LARGE_BYTES || this.kept !== 'by one') return;
     if (this.large === undefined || this.large < seq) this.large = seq;
@@ -199,21 +205,31 @@ export class JetStreamBackend extends LogBackend {
     return fromDirectHeaders(answer);
   }
 
+  /** Asked for its newest message, the leader would send all of it. */
+  private async lastSeqOfLeader(): Promise<number> {
+    const { state, error } = await this.askLeader<InfoAnswer>('INFO', '');
+    if (!state) throw new LogUnavailable(error?.description ?? 'the broker said nothing of the log');
+    return state.last_seq;
+  }
+
   private async fromLeader(query: object): Promise<RawMessage | undefined> {
-    let answer: GetAnswer;
-    try {
-      const reply = await this.inbox.ask({
-        subject: `$JS.API.STREAM.MSG.GET.${this.stream}`,
-        payload: JSON.stringify(query),
-        timeoutMs: READ_TIMEOUT_MS,
-      });
-      answer = reply.json<GetAnswer>();
-    } catch (cause) {
-      throw new LogUnavailable('the broker did not answer', { cause });
-    }
+    const answer = await this.askLeader<GetAnswer>('MSG.GET', JSON.stringify(query));
     if (answer.error?.err_code === NO_MESSAGE) return undefined;
     if (!answer.message) throw new LogUnavailable(answer.error?.description ?? 'the broker gave no message');
     return fromStored(answer.message);
+  }
+
+  private async askLeader<Answer>(what: 'INFO' | 'MSG.GET', payload: string): Promise<Answer> {
+    try {
+      const reply = await this.inbox.ask({
+        subject: `$JS.API.STREAM.${what}.${this.stream}`,
+        payload,
+        timeoutMs: READ_TIMEOUT_MS,
+      });
+      return reply.json<Answer>();
+    } catch (cause) {
+      throw new LogUnavailable('the broker did not answer', { cause });
+    }
   }
 
   /** A replica that is behind says "nothing there", as one does that knows; a moment later most have caught up. */
