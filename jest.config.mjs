@@ -36,6 +36,9 @@ export default {
   maxWorkers: 3,
   // A test that hangs ends; one on a busy machine does not fail for being slow.
   testTimeout: 60_000,
+  // A worker has nothing left to do when it is told to go, but taking down a heap of a gigabyte takes longer than jest's 500 ms on
+  // a busy machine. One that is kept alive by something is still found out.
+  workerGracefulExitTimeout: 10_000,
   testSequencer: '<rootDir>/test/long-first.mjs',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
