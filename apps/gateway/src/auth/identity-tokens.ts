@@ -15,8 +15,15 @@ const PUBLIC_ALGORITHMS = [
 // Checking a signature costs more than the rest of most requests; what was checked is not asked about for a minute.
 const KEPT = 20_000;
 const KEPT_MS = 60_000;
+// Whoever asks decides how long his token is.
+const KEPT_BYTES = 16 * 1024 * 1024;
+const OVERHEAD_BYTES = 512;
 
 const CLOCK_TOLERANCE_S = 5;
+
+// The id of a principal is in its key and its URL, too, encoded there.
+const bytesOf = ({ id, key, url }: Principal, token: string): number =>
+  token.length + 2 * (id.length + key.length) + url.length + OVERHEAD_BYTES;
 
 type Verify = (token: string) => Promise<JWTPayload>;
 
@@ -33,7 +40,7 @@ export class IdentityTokens {
     private readonly identity: TokenIdentity,
     private readonly clock: Clock,
   ) {
-    this.known = new LRUCache({ max: KEPT });
+    this.known = new LRUCache({ max: KEPT, maxSize: KEPT_BYTES, sizeCalculation: bytesOf });
     this.verify = verifier(identity, clock);
   }
 

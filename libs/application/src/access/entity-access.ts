@@ -19,6 +19,13 @@ import { mayNot } from './may-not.js';
 
 // Who was let in by a grant further up will be again: their ancestors are looked at before they are asked for.
 const KEPT_LINEAGES = 20_000;
+// Clients choose the names of principals and entities, and how deep they nest them.
+const KEPT_LINEAGE_BYTES = 16 * 1024 * 1024;
+const OVERHEAD_BYTES = 256;
+const BYTES_PER_ANCESTOR = 32;
+
+const bytesOf = (ancestors: readonly string[], key: string): number =>
+  ancestors.reduce((sum, url) => sum + url.length + BYTES_PER_ANCESTOR, key.length + OVERHEAD_BYTES);
 
 /** The entity's own state does not let the caller do it; an ancestor's might. */
 export class AskAncestors extends Error {
@@ -40,7 +47,11 @@ export const mainOf = (url: string): Pick<EntityAddress, 'mainPath'> => ({ mainP
 /** Who may do what with an entity; everything as of a barrier taken after the call began, without any database. */
 @Injectable()
 export class EntityAccess {
-  private readonly lineages = new LRUCache<string, readonly string[]>({ max: KEPT_LINEAGES });
+  private readonly lineages = new LRUCache<string, readonly string[]>({
+    max: KEPT_LINEAGES,
+    maxSize: KEPT_LINEAGE_BYTES,
+    sizeCalculation: bytesOf,
+  });
 
   constructor(
     private readonly writer: EntityWriter,

@@ -30,4 +30,15 @@ describe('WriteTokens', () => {
     ])
       expect(await tokens.verify(token)).toBeUndefined();
   });
+
+  it('remembers no more than so many bytes of tokens', async () => {
+    const tokens = new WriteTokens(parseSigningKeys(first ?? ''));
+    const long = { ...grant, holder: 'x'.repeat(30_000) };
+    const signed = await Promise.all(Array.from({ length: 250 }, (_, epoch) => tokens.sign({ ...long, epoch })));
+    for (const token of signed) await tokens.verify(token);
+    expect(signed.join('').length).toBeGreaterThan(8 * 1024 * 1024);
+    expect(tokens.heldBytes).toBeGreaterThan(8 * 1024 * 1024);
+    expect(tokens.heldBytes).toBeLessThanOrEqual(16 * 1024 * 1024);
+    expect(await tokens.verify(signed[0] ?? '')).toEqual({ ...long, epoch: 0 });
+  });
 });

@@ -17,15 +17,30 @@ const PURPOSE = 'reveille:write';
 
 // Verifying costs a hash and several microtasks; an agent appends thousands of times with one token.
 const KEPT_GRANTS = 20_000;
+// Paths and the names of principals are as long as clients make them.
+const KEPT_BYTES = 16 * 1024 * 1024;
+const OVERHEAD_BYTES = 512;
+
+const bytesOf = ({ tenant, path, holder = '' }: WriteGrant, token: string): number =>
+  token.length + 2 * (tenant.length + path.length + holder.length) + OVERHEAD_BYTES;
 
 /**
  * Write tokens: signed, valid across restarts and on every gateway, checked without asking anybody. They never expire by
  * themselves: a later claim, the release and the end of the entity make them worthless.
  */
 export class WriteTokens {
-  private readonly verified = new LRUCache<string, WriteGrant>({ max: KEPT_GRANTS });
+  private readonly verified = new LRUCache<string, WriteGrant>({
+    max: KEPT_GRANTS,
+    maxSize: KEPT_BYTES,
+    sizeCalculation: bytesOf,
+  });
 
   constructor(private readonly keys: SigningKeys) {}
+
+  /** What is remembered now takes so much. */
+  get heldBytes(): number {
+    return this.verified.calculatedSize;
+  }
 
   async sign({ tenant, path, epoch, holder }: WriteGrant): Promise<string> {
     return new SignJWT({ path, epoch, ...(holder !== undefined && { sub: holder }) })

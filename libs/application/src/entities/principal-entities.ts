@@ -21,11 +21,17 @@ import { EntityWriter } from './entity-writer.js';
 
 // Principals known to have their entity: entities are never deleted, so this never becomes wrong.
 const KEPT_PRINCIPALS = 50_000;
+const KEPT_BYTES = 16 * 1024 * 1024;
+const OVERHEAD_BYTES = 128;
 
 /** Every principal has an entity, made when the principal first acts or is addressed. */
 @Injectable()
 export class PrincipalEntities {
-  private readonly known = new LRUCache<string, true>({ max: KEPT_PRINCIPALS });
+  private readonly known = new LRUCache<string, true>({
+    max: KEPT_PRINCIPALS,
+    maxSize: KEPT_BYTES,
+    sizeCalculation: (_known, key) => key.length + OVERHEAD_BYTES,
+  });
 
   constructor(
     private readonly writer: EntityWriter,

@@ -24,6 +24,8 @@ const PAGE = { messages: 500, bytes: 4 * 1024 * 1024 };
 // What one reader of a large entry holds.
 const PIECES = { messages: 2, bytes: 4 * 1024 * 1024 };
 const LINEAGES = 10_000;
+const LINEAGE_BYTES = 4 * 1024 * 1024;
+const OVERHEAD_BYTES = 256;
 
 /** One life of a path. */
 interface Life {
@@ -67,7 +69,11 @@ const headOf = (entry: AnyEntry, count: number, offset: Offset, json: boolean): 
  */
 export class StreamReader {
   /** Of a life, for ever: only its first message says it. */
-  private readonly lineages = new LRUCache<string, { readonly of: Lineage | undefined }>({ max: LINEAGES });
+  private readonly lineages = new LRUCache<string, { readonly of: Lineage | undefined }>({
+    max: LINEAGES,
+    maxSize: LINEAGE_BYTES,
+    sizeCalculation: ({ of }, key) => key.length + (of?.subject.length ?? 0) + OVERHEAD_BYTES,
+  });
 
   constructor(private readonly parts: ReaderParts) {}
 
