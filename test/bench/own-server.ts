@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from './client/connection.js';
 import { get } from './client/json-request.js';
 import { nodeArgsOf } from './node-args.js';
+import { untilTold } from './until-told.js';
 
 const START = fileURLToPath(new URL('../../../scripts/start.mjs', import.meta.url));
 const ASK_EVERY_MS = 10;
@@ -11,6 +12,13 @@ const PATIENCE_MS = 120_000;
 const OK = 200;
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
+const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+  if (hasEnded(child)) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
+};
 
 /** A server in a folder of the benchmark's own. */
 export class OwnServer {
@@ -22,10 +30,12 @@ export class OwnServer {
 
   static async start(port: number, dataDir: string): Promise<OwnServer> {
     const from = performance.now();
-    const child = spawn(process.execPath, [...nodeArgsOf('standalone'), START, 'standalone'], {
-      env: { ...process.env, PORT: String(port), REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    const begin = (): ChildProcess =>
+      spawn(process.execPath, [...nodeArgsOf('standalone'), START, 'standalone'], {
+        env: { ...process.env, PORT: String(port), REVEILLE_DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+    const child = untilTold('server', begin, (started) => end(started, 'SIGTERM'));
     const connection = new Connection(`http://127.0.0.1:${String(port)}`);
     while ((await connection.send(get('/health/ready'))) !== OK) {
       if (hasEnded(child)) throw new Error('the server has ended');
@@ -42,11 +52,8 @@ export class OwnServer {
 
   /** @returns milliseconds until it was gone */
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number> {
-    if (hasEnded(this.child)) return 0;
     const from = performance.now();
-    const gone = once(this.child, 'exit');
-    this.child.kill(signal);
-    await gone;
+    await end(this.child, signal);
     return performance.now() - from;
   }
 }

@@ -1,12 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Connection } from './client/connection.js';
 import { get, post, put } from './client/json-request.js';
 import { machine } from './measure/machine.js';
 import { OwnServer } from './own-server.js';
 import { targetsTable } from './report/tables.js';
 import { atMost, RESTART_SECONDS } from './report/targets.js';
+import { removeFolder, temporaryFolder } from './until-told.js';
 
 const PORT = 4438;
 const ENTITIES = 10_000;
@@ -40,9 +38,7 @@ const checkLast = async (origin: string): Promise<void> => {
 export const measureRestart = async (): Promise<object> => {
   const before = machine();
   const origin = `http://127.0.0.1:${String(PORT)}`;
-  const dataDir = mkdtempSync(join(tmpdir(), 'reveille-bench-'));
-  // Started as root, the database runs as somebody else; out of its reach it would be kept elsewhere and left behind.
-  chmodSync(dataDir, 0o755);
+  const dataDir = temporaryFolder();
   let server: OwnServer | undefined;
   try {
     server = await OwnServer.start(PORT, dataDir);
@@ -68,6 +64,6 @@ export const measureRestart = async (): Promise<object> => {
     return { machine: before, firstStartMs, stopMs, afterStopMs, afterCrashMs, targets };
   } finally {
     await server?.stop('SIGTERM');
-    rmSync(dataDir, { recursive: true, force: true });
+    removeFolder(dataDir);
   }
 };

@@ -1,9 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROUTING_MODES, type RoutingMode } from '@app/platform';
 import { machine } from '../measure/machine.js';
+import { benchmark, removeFolder, temporaryFolder } from '../until-told.js';
 import { GatewayFleet } from './gateway-fleet.js';
 import { runKills } from './kills.js';
 import { prepareMixed, runMixed, warmUp, type MixedRun } from './mixed.js';
@@ -52,9 +51,7 @@ const mixed = async (fleets: readonly GatewayFleet[]): Promise<Mixed> => {
 
 /** Each way to route, one after the other. */
 const measureAll = async (routing: RoutingMode): Promise<object> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'reveille-bench-routing-'));
-  // Started as root, the database runs as somebody else, who must pass through.
-  chmodSync(dataDir, 0o711);
+  const dataDir = temporaryFolder();
   const fleets: GatewayFleet[] = [];
   /** With a broker of its own, prepared and warm. */
   const start = async (gateways: number): Promise<GatewayFleet> => {
@@ -77,14 +74,15 @@ const measureAll = async (routing: RoutingMode): Promise<object> => {
     return { routing, throughput, kills };
   } finally {
     for (const fleet of fleets) await fleet.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    removeFolder(dataDir);
   }
 };
 
-const before = machine();
-const results: object[] = [];
-for (const routing of ROUTING_MODES)
-  if (values.routing.split(',').includes(routing)) results.push(await measureAll(routing));
-process.stdout.write(
-  `${JSON.stringify({ machine: before, loadAverageAfter: machine().loadAverage, results }, null, 2)}\n`,
-);
+await benchmark(async () => {
+  const before = machine();
+  const results: object[] = [];
+  for (const routing of ROUTING_MODES)
+    if (values.routing.split(',').includes(routing)) results.push(await measureAll(routing));
+  const loadAverageAfter = machine().loadAverage;
+  process.stdout.write(`${JSON.stringify({ machine: before, loadAverageAfter, results }, null, 2)}\n`);
+});

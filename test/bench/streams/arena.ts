@@ -1,7 +1,6 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@app/platform/embedded/index.js';
+import { removeFolder, temporaryFolder } from '../until-told.js';
 import type { Contestant } from './contestants/contestant.js';
 import { startPeer } from './contestants/peer.js';
 import { startReveille, type Apps, type Reveille } from './contestants/reveille.js';
@@ -13,14 +12,11 @@ export type Name = 'reveille' | 'reveille fsync' | 'peer memory' | 'peer fsync';
 
 /** The servers of one run, each started when it is first needed, all in one temporary folder. */
 export class Arena {
-  private readonly dir = mkdtempSync(join(tmpdir(), 'reveille-bench-'));
+  private readonly dir = temporaryFolder();
   private readonly started = new Map<Name, Promise<Contestant>>();
   private own = 0;
 
-  constructor(readonly options: StreamsOptions) {
-    // Started as root, the database runs as somebody else, who must pass through.
-    chmodSync(this.dir, 0o711);
-  }
+  constructor(readonly options: StreamsOptions) {}
 
   /** Those of `names` that take part, at least our own. */
   async contestants(...names: readonly Name[]): Promise<Contestant[]> {
@@ -62,7 +58,7 @@ export class Arena {
   async close(): Promise<void> {
     const all = await Promise.allSettled(this.started.values());
     await Promise.all(all.map(async (one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)));
-    rmSync(this.dir, { recursive: true, force: true });
+    removeFolder(this.dir);
   }
 
   private contestant(name: Name): Promise<Contestant> {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { machine } from '../measure/machine.js';
 import { targetsTable } from '../report/tables.js';
+import { benchmark } from '../until-told.js';
 import { Arena } from './arena.js';
 import { readStreamsOptions, USAGE, type StreamsOptions } from './options.js';
 import { pin } from './pinning.js';
@@ -58,7 +59,4 @@ const main = async (): Promise<void> => {
   else writeFileSync(options.json, json);
 };
 
-await main().catch((error: unknown) => {
-  say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 1;
-});
+await benchmark(main);

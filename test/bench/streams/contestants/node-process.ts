@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '../../client/connection.js';
 import { get } from '../../client/json-request.js';
+import { untilTold } from '../../until-told.js';
 
 const ASK_EVERY_MS = 20;
 const PATIENCE_MS = 120_000;
@@ -22,11 +23,14 @@ export class NodeProcess {
   private constructor(private readonly child: ChildProcess) {}
 
   static start({ script, args = [], nodeArgs = [], env = {} }: NodeProcessOptions): NodeProcess {
-    const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    return new NodeProcess(child);
+    const begin = (): NodeProcess =>
+      new NodeProcess(
+        spawn(process.execPath, [...nodeArgs, script, ...args], {
+          env: { ...process.env, ...env },
+          stdio: ['ignore', 'ignore', 'inherit'],
+        }),
+      );
+    return untilTold(args[0] ?? script, begin, (process) => process.stop());
   }
 
   get pid(): number {

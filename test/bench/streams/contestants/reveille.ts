@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmbedded, type EmbeddedServers, type NatsSync } from '@app/platform/embedded/index.js';
+import type { EmbeddedServers, NatsSync } from '@app/platform/embedded/index.js';
 import { Connection } from '../../client/connection.js';
 import { get } from '../../client/json-request.js';
 import { nodeArgsOf } from '../../node-args.js';
+import { startOwn } from '../../own-servers.js';
 import { serverFacts, LAG_PROBE } from '../../server-facts.js';
 import type { Contestant } from './contestant.js';
 import { NodeProcess } from './node-process.js';
@@ -43,7 +44,7 @@ const lagOf = async (origin: string): Promise<number> => {
 
 export const startReveille = async (options: ReveilleOptions): Promise<Reveille> => {
   const { name, port, dataDir, natsSync, apps, nodeArgs } = options;
-  const servers = await startEmbedded({ dataDir, natsSync });
+  const servers = await startOwn({ dataDir, natsSync });
   const origin = `http://127.0.0.1:${String(port)}`;
   const env = {
     PORT: String(port),
