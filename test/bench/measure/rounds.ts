@@ -26,11 +26,22 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 };
 
-/** Of one to another: the median of the quotients of the single rounds, which are neighbours in time. */
-export const medianRatio = (ours: readonly number[], theirs: readonly number[]): number | undefined => {
-  const quotients = ours.flatMap((value, round) => {
+/** Of the single rounds, which are neighbours in time; without those in which the other did nothing. */
+export const quotients = (ours: readonly number[], theirs: readonly number[]): number[] =>
+  ours.flatMap((value, round) => {
     const divisor = theirs[round];
     return divisor === undefined || divisor === 0 ? [] : [value / divisor];
   });
-  return quotients.length > 0 ? median(quotients) : undefined;
+
+/** Of one to another: the median of the quotients. */
+export const medianRatio = (ours: readonly number[], theirs: readonly number[]): number | undefined => {
+  const found = quotients(ours, theirs);
+  return found.length > 0 ? median(found) : undefined;
+};
+
+/** Between which the middle half lies. */
+export const quartiles = (values: readonly number[]): readonly [number, number] => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const last = sorted.length - 1;
+  return [sorted[Math.round(last / 4)] ?? 0, sorted[Math.round((last * 3) / 4)] ?? 0];
 };

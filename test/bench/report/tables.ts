@@ -74,8 +74,14 @@ export const figuresTable = (measurements: readonly Measurement[]): string => {
 export const targetsTable = (compared: readonly Compared[]): string =>
   table(
     [
-      ['target', 'wanted', 'measured', ''],
-      ...compared.map(({ what, wanted, measured, met }) => [what, wanted, shown(measured), met ? 'met' : 'missed']),
+      ['target', 'wanted', 'measured', 'middle half', ''],
+      ...compared.map(({ what, wanted, measured, middle = [], met }) => [
+        what,
+        wanted,
+        shown(measured),
+        middle.map(shown).join('-'),
+        met ? 'met' : 'missed',
+      ]),
     ],
     1,
   );

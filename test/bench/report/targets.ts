@@ -36,6 +36,8 @@ export interface Compared {
   readonly what: string;
   readonly wanted: string;
   readonly measured: number;
+  /** Between which the middle half of the single values lies, of which `measured` is the median. */
+  readonly middle?: readonly [number, number];
   readonly met: boolean;
 }
 

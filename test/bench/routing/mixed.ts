@@ -75,41 +75,45 @@ const anyRequest = (chance: (below: number) => number): Buffer => {
   return toWire(HOST, post(`${entity(chance(ENTITIES))}/tags/round`, { value: String((tagged += 1)) }));
 };
 
-/** The same clients, each at the next of the gateways. */
-const withClients = async <T>(
-  { urls }: GatewayFleet,
-  clients: number,
-  work: (load: (ms: number) => Promise<Load>) => Promise<T>,
-): Promise<T> => {
-  const connections = await Promise.all(
-    Array.from({ length: clients }, (_, n) => WireConnection.open(urls[n % urls.length] ?? '')),
-  );
-  const chance = seeded(1);
-  try {
-    return await work((ms) => closedLoop(connections, () => anyRequest(chance), ms));
-  } finally {
-    for (const connection of connections) connection.close();
+/** The same clients for every fleet, each at the next of its gateways, connected until the end. */
+export class MixedClients {
+  private readonly chance = seeded(1);
+
+  private constructor(
+    private readonly fleet: GatewayFleet,
+    private readonly connections: readonly WireConnection[],
+  ) {}
+
+  static async open(fleet: GatewayFleet, clients: number): Promise<MixedClients> {
+    const { urls } = fleet;
+    const connections = Array.from({ length: clients }, (_, n) => WireConnection.open(urls[n % urls.length] ?? ''));
+    return new MixedClients(fleet, await Promise.all(connections));
   }
-};
 
-/** Counts requests, because a machine that is busy gets fewer of them done in the same time. */
-export const warmUp = (fleet: GatewayFleet, clients: number): Promise<void> =>
-  withClients(fleet, clients, async (load) => {
+  /** Counts requests, because a machine that is busy gets fewer of them done in the same time. */
+  async warmUp(): Promise<void> {
     const until = performance.now() + WARM_AT_MOST_MS;
-    for (let left = WARM_REQUESTS * fleet.urls.length; left > 0 && performance.now() < until;)
-      left -= (await load(WARM_SLICE_MS)).samples.count;
-  });
+    for (let left = WARM_REQUESTS * this.fleet.urls.length; left > 0 && performance.now() < until;)
+      left -= (await this.load(WARM_SLICE_MS)).samples.count;
+  }
 
-export const runMixed = (fleet: GatewayFleet, clients: number, ms: number): Promise<MixedRun> =>
-  withClients(fleet, clients, async (load) => {
-    await load(WARM_SLICE_MS);
-    const before = cpuNow(fleet);
-    const { samples, errors, seconds } = await load(ms);
+  async measure(ms: number): Promise<MixedRun> {
+    const before = cpuNow(this.fleet);
+    const { samples, errors, seconds } = await this.load(ms);
     return {
-      gateways: fleet.urls.length,
+      gateways: this.fleet.urls.length,
       perSecond: Math.round(samples.count / seconds),
       latencies: samples.latencies(),
-      cpu: cpuSince(fleet, before, samples.count),
+      cpu: cpuSince(this.fleet, before, samples.count),
       errors: Object.fromEntries(errors),
     };
-  });
+  }
+
+  close(): void {
+    for (const connection of this.connections) connection.close();
+  }
+
+  private load(ms: number): Promise<Load> {
+    return closedLoop(this.connections, () => anyRequest(this.chance), ms);
+  }
+}

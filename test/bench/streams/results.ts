@@ -1,7 +1,7 @@
 import { table } from '../report/table.js';
-import type { Compared } from '../report/targets.js';
+import { atLeast, type Compared } from '../report/targets.js';
 import type { Contestant } from './contestants/contestant.js';
-import { median, medianRatio, type Rounds } from '../measure/rounds.js';
+import { median, medianRatio, quartiles, quotients, type Rounds } from '../measure/rounds.js';
 
 /** Names say the unit. */
 export type Figures = Readonly<Record<string, number>>;
@@ -27,6 +27,18 @@ export const valuesOf = (rows: readonly Row[], server: string, figure: string): 
 /** Of ours to theirs. */
 export const ratio = (rows: readonly Row[], figure: string, ours: string, theirs: string): number | undefined =>
   medianRatio(valuesOf(rows, ours, figure), valuesOf(rows, theirs, figure));
+
+/** Ours has to have so many times the throughput of theirs; nothing when one of them took no part. */
+export const timesTheirs = (
+  what: string,
+  wanted: number,
+  rows: readonly Row[],
+  ours: string,
+  theirs: string,
+): Compared[] => {
+  const all = quotients(valuesOf(rows, ours, 'per s'), valuesOf(rows, theirs, 'per s'));
+  return all.length === 0 ? [] : [{ ...atLeast(what, wanted, median(all)), middle: quartiles(all) }];
+};
 
 export const rowOf = (scenario: string, { who, results }: Rounds<Contestant, Figures>): Row => {
   const { name, durability } = who;

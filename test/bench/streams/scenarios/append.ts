@@ -1,43 +1,19 @@
-import { closedLoop } from '../../measure/closed-loop.js';
-import { atLeast, atMost, type Compared } from '../../report/targets.js';
-import { anyOf } from '../../scenarios/any-of.js';
-import { DELTA_EVENT } from '../../scenarios/delta-event.js';
-import type { Arena } from '../arena.js';
-import { WireConnection } from '../../client/wire-connection.js';
-import { cpuSince, cpuUse, type Contestant } from '../contestants/contestant.js';
-import { ratio, rowOf, valuesOf, type Figures, type Result, type Row } from '../results.js';
 import { takeTurns } from '../../measure/rounds.js';
-import { append, createStreams } from './prepare.js';
+import { atMost, type Compared } from '../../report/targets.js';
+import type { Arena, Name } from '../arena.js';
+import { rowOf, timesTheirs, valuesOf, type Figures, type Result, type Row } from '../results.js';
+import { Appender } from './appender.js';
 
-const CONNECTIONS = 64;
-const WARM_UP_MS = 1_000;
+// The machine's own speed changes by half within seconds. Two that are compared meet the same speed only when they take
+// turns more often than it changes; so what is measured are many slices, and not a few long rounds.
+const SLICE_MS = 500;
 const LAG_MS = 1_000;
 
-const BODY = JSON.stringify(DELTA_EVENT);
-
-const measure = async (contestant: Contestant, next: () => Buffer, seconds: number): Promise<Figures> => {
-  const connections = await WireConnection.openMany(contestant.origin, CONNECTIONS);
-  await closedLoop(connections, next, Math.min(WARM_UP_MS, seconds * 1000));
-  // What the warm-up left to do belongs to it.
-  await contestant.lagMs();
-  const serverBefore = cpuUse(contestant);
-  const clientBefore = process.cpuUsage();
-  const load = await closedLoop(connections, next, seconds * 1000);
-  const { user, system } = process.cpuUsage(clientBefore);
-  const lagMs = await contestant.lagMs();
-  for (const connection of connections) connection.close();
-  const { count } = load.samples;
-  const { p50, p99 } = load.samples.latencies();
-  return {
-    'per s': count / load.seconds,
-    'p50 ms': p50,
-    'p99 ms': p99,
-    errors: [...load.errors.values()].reduce((sum, one) => sum + one, 0),
-    ...(lagMs !== undefined && { 'lag ms': lagMs }),
-    ...cpuSince(contestant, serverBefore, 'µs', 1e6 / count),
-    'client µs': (user + system) / count,
-  };
-};
+/** Who is compared: they do not differ in what an acknowledgement is worth to the machine. */
+const PAIRS: readonly (readonly Name[])[] = [
+  ['reveille', 'peer memory'],
+  ['reveille fsync', 'peer fsync'],
+];
 
 interface AppendAims {
   /** Of the throughput of the peer that keeps everything in memory; ours has its default durability. */
@@ -46,30 +22,41 @@ interface AppendAims {
   readonly ofFsync: number;
 }
 
-const aims = (scenario: string, rows: readonly Row[], wanted: AppendAims): Compared[] => {
-  const found: Compared[] = [];
-  const ofMemory = ratio(rows, 'per s', 'reveille', 'peer memory');
-  if (ofMemory !== undefined) found.push(atLeast(`${scenario}: × peer memory`, wanted.ofMemory, ofMemory));
-  const ofFsync = ratio(rows, 'per s', 'reveille fsync', 'peer fsync');
-  if (ofFsync !== undefined) found.push(atLeast(`${scenario}: fsync × peer fsync`, wanted.ofFsync, ofFsync));
-  for (const server of ['reveille', 'reveille fsync'])
-    found.push(
-      atMost(`${scenario}: ${server}, greatest lag ms`, LAG_MS, Math.max(...valuesOf(rows, server, 'lag ms'))),
-    );
+const aims = (scenario: string, rows: readonly Row[], wanted: AppendAims): Compared[] => [
+  ...timesTheirs(`${scenario}: × peer memory`, wanted.ofMemory, rows, 'reveille', 'peer memory'),
+  ...timesTheirs(`${scenario}: fsync × peer fsync`, wanted.ofFsync, rows, 'reveille fsync', 'peer fsync'),
+  ...['reveille', 'reveille fsync'].map((server) =>
+    atMost(`${scenario}: ${server}, greatest lag ms`, LAG_MS, Math.max(...valuesOf(rows, server, 'lag ms'))),
+  ),
+];
+
+/** Slice by slice in turns, each round to new streams. */
+const compare = async (pair: readonly Appender[], streams: number, arena: Arena): Promise<Map<Appender, Figures[]>> => {
+  const { seconds, rounds } = arena.options;
+  const found = new Map<Appender, Figures[]>(pair.map((one) => [one, []]));
+  for (const one of pair) await one.renew(streams);
+  for (let cold = [...pair]; cold.length > 0; cold = cold.filter((one) => !one.isWarm(arena.options.scale)))
+    for (const one of cold) await one.measure(SLICE_MS);
+  for (let round = 0; round < rounds; round += 1) {
+    if (round > 0) for (const one of pair) await one.renew(streams);
+    const slices = Math.max(1, Math.round((seconds * 1000) / SLICE_MS));
+    for (const { who, results } of await takeTurns(pair, slices, (one) => one.measure(SLICE_MS)))
+      found.get(who)?.push(...results);
+  }
   return found;
 };
 
 /** 150 bytes of JSON a request, over 64 connections, to so many streams. */
 export const appendTo =
-  (count: number, wanted: AppendAims) =>
+  (streams: number, wanted: AppendAims) =>
   async (arena: Arena): Promise<Result> => {
-    const scenario = `append ${String(count)}`;
-    const { seconds, rounds } = arena.options;
-    const contestants = await arena.contestants('reveille', 'peer memory', 'reveille fsync', 'peer fsync');
-    const all = await takeTurns(contestants, rounds, async (contestant) => {
-      const paths = await createStreams(contestant, count);
-      return measure(contestant, anyOf(paths.map((path) => append(contestant, path, BODY))), seconds);
-    });
-    const rows = all.map((one) => rowOf(scenario, one));
+    const scenario = `append ${String(streams)}`;
+    const rows: Row[] = [];
+    for (const names of PAIRS) {
+      const pair = await Promise.all((await arena.contestants(...names)).map((one) => Appender.open(one)));
+      const found = await compare(pair, streams, arena);
+      for (const [{ contestant }, results] of found) rows.push(rowOf(scenario, { who: contestant, results }));
+      for (const one of pair) one.close();
+    }
     return { rows, aims: aims(scenario, rows, wanted) };
   };
