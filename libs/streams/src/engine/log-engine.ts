@@ -150,6 +150,7 @@ export class LogEngine extends Log {
     if (this.closing) throw new LogUnavailable('the process is stopping');
     const message = plainMessage(id, fact);
     const started = this.clock.now();
+    const before = this.feed.position;
     let uncertain = false;
     for (;;) {
       try {
@@ -161,15 +162,15 @@ export class LogEngine extends Log {
         if (this.clock.now() - started > FACT_ATTEMPTS_MS) throw uncertain ? new DeadlineExceeded(true) : error;
       }
       await new Promise((resolve) => setTimeout(resolve, this.timing.resendMs));
-      const stored = uncertain ? await this.findFact(subject, id) : undefined;
+      const stored = uncertain ? await this.findFact(subject, id, before) : undefined;
       if (stored !== undefined) return stored;
     }
   }
 
   /** Spares most of the second copies; one whose acknowledgement is merely late can still get one. */
-  private async findFact(subject: string, id: string): Promise<number | undefined> {
+  private async findFact(subject: string, id: string, since: number): Promise<number | undefined> {
     await this.barrier().catch(() => undefined);
-    return this.feed.recent.findUnit(subject, id)?.message.seq;
+    return this.feed.recent.findUnit(subject, id, { keyed: false, since })?.message.seq;
   }
 
   override moment(): Moment {

@@ -12,12 +12,14 @@ interface Said {
   readonly producer: string | undefined;
   /** The first unit has an id that other subjects have too. */
   readonly shared: boolean;
+  /** All its units are of keyed commands. */
+  readonly keyed: boolean;
 }
 
 const idOf = (seq: number, unit: number, shared: boolean): string =>
   shared && unit === 0 ? 'shared' : `id-${String(seq)}-${String(unit)}`;
 
-const messageOf = (seq: number, { subject, size, units, producer, shared }: Said): LogMessage => {
+const messageOf = (seq: number, { subject, size, units, producer, shared, keyed }: Said): LogMessage => {
   const by: Producer | undefined = producer === undefined ? undefined : { id: producer, epoch: 1, seq };
   const { headers, payload } = encodeMessage({
     kind: 'commit',
@@ -25,6 +27,7 @@ const messageOf = (seq: number, { subject, size, units, producer, shared }: Said
     units: Array.from({ length: units }, (_, unit) => ({
       id: idOf(seq, unit, shared),
       count: 1,
+      ...(keyed && { keyed: true }),
       ...(by && unit === units - 1 && { producer: by }),
     })),
     events: [],
@@ -55,6 +58,7 @@ const said = fc.record({
   units: fc.integer({ min: 1, max: 4 }),
   producer: fc.option(fc.constantFrom('p', 'q'), { nil: undefined }),
   shared: fc.boolean(),
+  keyed: fc.boolean(),
 });
 const ALL = { messages: Infinity, bytes: Infinity };
 
@@ -83,8 +87,16 @@ describe('the recent log', () => {
             const expected = own.filter(({ seq }) => seq > from).slice(0, limit.messages);
             expect(recent.ofSubject(subject, from, limit)?.map(told)).toEqual(expected.map(told));
             expect(recent.newestOf(subject)).toBe(own.at(-1)?.seq ?? 0);
-            const shared = own.findLast(({ units }) => units[0]?.id === 'shared');
-            expect(told(recent.findUnit(subject, 'shared')?.message)).toEqual(told(shared));
+            for (const keyed of [true, false]) {
+              // Who is not keyed need not know that another one was.
+              const shared = own.findLast(
+                ({ units: [unit] }) => unit?.id === 'shared' && (!keyed || unit.keyed === true),
+              );
+              const since = keyed ? Infinity : recent.start;
+              expect(told(recent.findUnit(subject, 'shared', { keyed, since })?.message)).toEqual(told(shared));
+              if (shared && !keyed)
+                expect(recent.findUnit(subject, 'shared', { keyed, since: shared.seq })).toBeUndefined();
+            }
             for (const producer of ['p', 'q']) {
               const by = own.findLast(({ units }) => units.at(-1)?.producer?.id === producer);
               const found = recent.findProducer(subject, producer);
@@ -97,7 +109,8 @@ describe('the recent log', () => {
             const kept = message.seq > recent.start;
             expect(recent.at(message.seq)?.seq).toBe(kept ? message.seq : undefined);
             const id = idOf(message.seq, unit, false);
-            if (unit > 0) expect(recent.findUnit(message.subject, id)?.unit).toBe(kept ? unit : undefined);
+            const sought = { keyed: message.units[unit]?.keyed ?? false, since: message.seq - 1 };
+            if (unit > 0) expect(recent.findUnit(message.subject, id, sought)?.unit).toBe(kept ? unit : undefined);
           }
         },
       ),
@@ -110,7 +123,14 @@ describe('the recent log', () => {
     const push = (from: number, to: number): void => {
       for (let seq = from; seq <= to; seq += 1)
         recent.push(
-          messageOf(seq, { subject: 'log.t.s.a.d', size: 1_000, units: 1, producer: undefined, shared: false }),
+          messageOf(seq, {
+            subject: 'log.t.s.a.d',
+            size: 1_000,
+            units: 1,
+            producer: undefined,
+            shared: false,
+            keyed: false,
+          }),
         );
     };
     push(1, 400);
@@ -125,7 +145,9 @@ describe('the recent log', () => {
     const recent = new RecentLog(0, { messages: 10_000, bytes: 1 << 20 });
     for (let seq = 1; seq <= 3_000; seq += 1) {
       const size = seq % 100 === 0 ? 200_000 : 500;
-      recent.push(messageOf(seq, { subject: 'log.t.s.a.d', size, units: 2, producer: undefined, shared: false }));
+      recent.push(
+        messageOf(seq, { subject: 'log.t.s.a.d', size, units: 2, producer: undefined, shared: false, keyed: false }),
+      );
       expect(recent.held.bytes).toBeLessThanOrEqual(1 << 20);
     }
     expect(recent.held.messages).toBeGreaterThan(100);

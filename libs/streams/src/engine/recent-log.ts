@@ -41,6 +41,8 @@ const costOf = (message: LogMessage, units: number): number =>
 
 interface Kept extends UnitHolder {
   readonly seq: number;
+  /** Of all its units. */
+  readonly ids: readonly string[];
   readonly payloadBytes: number;
   readonly cost: number;
   /** Keys of those that wrote units of it. */
@@ -51,6 +53,19 @@ interface Kept extends UnitHolder {
 const isPacked = (form: Kept['form']): form is PackedMessage => 'place' in form;
 
 const open = (kept: Kept): LogMessage => (isPacked(kept.form) ? unpack(kept.form, kept) : kept.form);
+
+/** What is known of the command whose unit is looked for. */
+interface SoughtUnit {
+  /** See Unit.keyed. */
+  readonly keyed: boolean;
+  /** No message up to here has it. */
+  readonly since: number;
+}
+
+interface RecentUnit {
+  readonly message: LogMessage;
+  readonly unit: number;
+}
 
 /** The last unit of a producer among the recent messages. */
 interface RecentProducer {
@@ -70,7 +85,8 @@ const NONE: readonly string[] = [];
 export class RecentLog {
   private messages: (Kept | undefined)[] = [];
   private readonly bySubject = new Map<string, Kept[]>();
-  private readonly units = new UnitsById<Kept>();
+  /** Others are looked for where they were written a moment ago: an index of every id costs more than all the rest. */
+  private readonly keyed = new UnitsById<Kept>();
   private readonly producers = new Map<string, Kept>();
   private readonly slabs = new Slabs();
   private bytes = 0;
@@ -106,9 +122,12 @@ export class RecentLog {
   push(message: LogMessage): void {
     const { subject, seq, payload } = message;
     const ids: string[] = [];
+    const keyed: string[] = [];
     const writers: string[] = [];
-    for (const { id, producer } of unitsOf(message)) {
+    for (const unit of unitsOf(message)) {
+      const { id, producer } = unit;
       ids.push(id);
+      if (unit.keyed) keyed.push(id);
       if (producer) writers.push(producerKey(subject, producer.id));
     }
     const kept: Kept = {
@@ -117,6 +136,7 @@ export class RecentLog {
       payloadBytes: payload.length,
       cost: costOf(message, ids.length),
       ids,
+      keyed: keyed.length > 0 ? keyed : NONE,
       producers: writers.length > 0 ? writers : NONE,
       form: message,
     };
@@ -125,7 +145,7 @@ export class RecentLog {
     const own = this.bySubject.get(subject);
     if (own) own.push(kept);
     else this.bySubject.set(subject, [kept]);
-    this.units.add(kept);
+    this.keyed.add(kept);
     for (const key of writers) this.producers.set(key, kept);
     this.bytes += kept.cost;
     this.openBytes += kept.cost;
@@ -145,10 +165,23 @@ export class RecentLog {
     return this.bySubject.get(subject)?.at(-1)?.seq ?? 0;
   }
 
-  /** A unit with this id among the recent messages of the subject. */
-  findUnit(subject: string, id: string): { readonly message: LogMessage; readonly unit: number } | undefined {
-    const kept = this.units.find(subject, id);
+  /**
+   * The newest unit with this id among the recent messages of the subject: of a keyed command wherever it is, of any other
+   * command behind `since`.
+   */
+  findUnit(subject: string, id: string, { keyed, since }: SoughtUnit): RecentUnit | undefined {
+    const kept = keyed ? this.keyed.find(subject, id) : this.holding(subject, id, since);
     return kept && { message: open(kept), unit: kept.ids.lastIndexOf(id) };
+  }
+
+  private holding(subject: string, id: string, since: number): Kept | undefined {
+    const own = this.bySubject.get(subject) ?? [];
+    for (let at = own.length - 1; at >= 0; at -= 1) {
+      const kept = own[at];
+      if (!kept || kept.seq <= since) return undefined;
+      if (kept.ids.includes(id)) return kept;
+    }
+    return undefined;
   }
 
   /** What the producer wrote last on the subject, in whatever life of it, if that is among the recent messages. */
@@ -220,7 +253,7 @@ export class RecentLog {
     const own = this.bySubject.get(kept.subject);
     if (own && own.length > 1) own.shift();
     else this.bySubject.delete(kept.subject);
-    this.units.delete(kept);
+    this.keyed.delete(kept);
     for (const key of kept.producers) if (this.producers.get(key) === kept) this.producers.delete(key);
     if (this.dropped > 1024 && this.dropped * 2 > this.messages.length) {
       this.messages = this.messages.slice(this.dropped);

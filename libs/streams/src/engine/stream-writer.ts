@@ -135,7 +135,7 @@ export class StreamWriter<S> {
     const replays: (readonly [Pending<S>, FoundUnit])[] = [];
     for (const pending of unsearched) {
       const { searched, command } = pending;
-      const found = searched < until(pending) ? units.recent(subject, command.id) : undefined;
+      const found = searched < until(pending) ? units.recent(subject, command, searched) : undefined;
       if (found) replays.push([pending, found]);
       else if (searched >= until(pending) || units.isRecent(searched)) {
         pending.searched = tail.seq;

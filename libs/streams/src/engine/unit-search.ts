@@ -1,3 +1,4 @@
+import type { Command } from '../port/command.js';
 import { LogUnavailable } from '../port/log-backend.js';
 import type { LogIndex, UnitPlace } from '../port/log-index.js';
 import type { LogMessage } from '../port/message.js';
@@ -12,6 +13,9 @@ export interface UnitSearchParts extends LookupParts {
   readonly index: LogIndex | undefined;
   readonly message: (seq: number) => Promise<LogMessage | undefined>;
 }
+
+/** Whose unit is looked for. */
+type Sought = Pick<Command<never, never>, 'id' | 'keyed'>;
 
 /** Which ids are looked for: those in (`since`, tail]. */
 export interface UnitQuery {
@@ -35,9 +39,9 @@ export interface UnitAnswer {
 export class UnitSearch {
   constructor(private readonly parts: UnitSearchParts) {}
 
-  /** Of what the feed has brought. */
-  recent(subject: string, id: string): FoundUnit | undefined {
-    return this.parts.feed.recent.findUnit(subject, id);
+  /** Of what the feed has brought; `since` is where the search for it begins. */
+  recent(subject: string, { id, keyed = false }: Sought, since: number): FoundUnit | undefined {
+    return this.parts.feed.recent.findUnit(subject, id, { keyed, since });
   }
 
   /** Nothing after `since` is older than the recent messages. */

@@ -1,7 +1,7 @@
-/** A message by the ids of its units. */
+/** A message by the ids of those of its units that are found here. */
 export interface UnitHolder {
   readonly subject: string;
-  readonly ids: readonly string[];
+  readonly keyed: readonly string[];
 }
 
 /**
@@ -19,7 +19,7 @@ export class UnitsById<H extends UnitHolder> {
 
   /** Takes the place of an earlier one of the subject. */
   add(holder: H): void {
-    for (const id of holder.ids) {
+    for (const id of holder.keyed) {
       const known = this.holders.get(id);
       if (known === undefined || (!(known instanceof Set) && known.subject === holder.subject))
         this.holders.set(id, holder);
@@ -31,7 +31,7 @@ export class UnitsById<H extends UnitHolder> {
   }
 
   delete(holder: H): void {
-    for (const id of holder.ids) {
+    for (const id of holder.keyed) {
       const known = this.holders.get(id);
       if (known instanceof Set) known.delete(holder);
       if (known === holder || (known instanceof Set && known.size === 0)) this.holders.delete(id);
