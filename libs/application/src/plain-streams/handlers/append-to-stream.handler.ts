@@ -44,11 +44,11 @@ export class AppendToStreamHandler implements ICommandHandler<AppendToStreamComm
   ) {}
 
   /** @throws AppendFailed */
-  async execute(command: AppendToStreamCommand): Promise<AppendToStreamAnswer> {
+  execute(command: AppendToStreamCommand): Promise<AppendToStreamAnswer> {
     const { caller, path, request, sent, owner } = command;
     const taken = command.stamped(this.log, this.clock);
-    return this.guard.writing(caller, path, owner, async (allowed) => {
-      const { result, tail } = await this.writer.submit(caller.tenant, path, taken, {
+    return this.guard.writing(caller, path, owner, (allowed) =>
+      this.writer.submit(caller.tenant, path, taken, {
         decide: (view, stored) => {
           const now = stored ? beforeAnyEnd(stored) : taken.now;
           try {
@@ -59,8 +59,7 @@ export class AppendToStreamHandler implements ICommandHandler<AppendToStreamComm
         },
         sent,
         producer: request.producer?.id,
-      });
-      return { result, tail };
-    });
+      }),
+    );
   }
 }
