@@ -86,13 +86,13 @@ export class Barrier {
   private async received(seq: number): Promise<void> {
     if (seq <= this.feed.position) return;
     const { renewMs, barrierMs } = this.timing;
-    const inTime = this.feed.clock.after(Math.min(renewMs, barrierMs), () => {
+    const callOff = this.feed.clock.after(Math.min(renewMs, barrierMs), () => {
       if (this.subject !== undefined) this.renewFeed();
     });
     try {
       await this.feed.reached(seq, barrierMs);
     } finally {
-      inTime();
+      callOff();
     }
   }
 

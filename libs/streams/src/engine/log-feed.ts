@@ -84,11 +84,11 @@ export class LogFeed {
       const waiter = {
         seq,
         done: () => {
-          calledOff();
+          callOff();
           resolve();
         },
       };
-      const calledOff = this.clock.after(timeoutMs, () => {
+      const callOff = this.clock.after(timeoutMs, () => {
         this.waiting = this.waiting.filter((other) => other !== waiter);
         reject(new LogUnavailable(`the feed is behind: at ${String(this.position)}, asked for ${String(seq)}`));
       });
